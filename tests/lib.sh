@@ -149,8 +149,14 @@ in_chroot()
 {
 	local root
 	root=$(chroot_dir "$1") || return
-	mkdir -p "$root$cache/work" || return
 	cp -L /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
+	enter "$root" "${@:2}"
+}
+
+# enter ROOT CMD... - the same in a root directory that may be a copy of a chroot
+enter()
+{
+	mkdir -p "$1$cache/work" || return
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	env -u TMPDIR HOME=/root unshare --mount sh -c '
 		root=$1 work=$2
@@ -158,7 +164,7 @@ in_chroot()
 		mount --rbind /proc "$root/proc" &&
 		mount --rbind /dev "$root/dev" &&
 		mount --bind "$work" "$root$work" &&
-		exec chroot "$root" "$@"' sh "$root" "$cache/work" "${@:2}"
+		exec chroot "$root" "$@"' sh "$1" "$cache/work" "${@:2}"
 }
 
 # chroot_install SUITE PACKAGE... - installs into the suite's chroot what it lacks
@@ -300,7 +306,7 @@ module_build()
 module_sources()
 {
 	cd "$top"
-	find Kbuild module tests/guest/modules -type f | sort
+	find Kbuild dkms.conf module tests/guest/modules -type f | sort
 }
 
 build_modules()
