@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# make                builds swapreap.ko for the running kernel
+# make install        installs it through dkms, loads it, and loads it at every boot (root)
+# make uninstall      takes all of that back (root)
+# make check          runs all tests
+# make demo           shows what it gains
+#
+# KVER=RELEASE picks another installed kernel, KDIR=PATH a kernel build directory for plain make.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+
+all clean: target = $(if $(filter clean,$@),clean,modules)
+all clean: $(KDIR)/Makefile
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $(target)
+
+$(KDIR)/Makefile:
+	@echo "swapreap: no kernel headers in $(KDIR)." >&2
+	@echo "Install them (Debian, Ubuntu: apt-get install linux-headers-$(KVER))" >&2
+	@echo "or name a kernel build directory: make KDIR=PATH" >&2
+	@exit 1
+
+install uninstall:
+	@KVER=$(KVER) tools/packaging/setup $@
+
+check:
+	@tests/check
+
+demo:
+	@tools/demo
+
+.PHONY: all clean install uninstall check demo
