@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where kernels differ. The only file that looks at kernel versions and at
+ * configuration; everything else is written for the newest kernel.
+ */
+#ifndef SWAPREAP_COMPAT_H
+#define SWAPREAP_COMPAT_H
+
+#include <linux/ftrace.h>
+#include <linux/huge_mm.h>
+#include <linux/kconfig.h>
+#include <linux/version.h>
+
+#if !IS_ENABLED(CONFIG_64BIT)
+#error "swapreap needs a 64-bit kernel: a run of entries is one 64-bit word"
+#endif
+#if !IS_ENABLED(CONFIG_SWAP)
+#error "swapreap needs CONFIG_SWAP=y: without swap there is nothing to divert"
+#endif
+#if !IS_ENABLED(CONFIG_KPROBES)
+#error "swapreap needs CONFIG_KPROBES=y: it looks up unexported functions"
+#endif
+#if !IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && \
+	!IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#error "swapreap needs CONFIG_FUNCTION_TRACER=y and CONFIG_DYNAMIC_FTRACE=y"
+#endif
+
+/*
+ * With ARGS every ops may change the instruction pointer, without it only one
+ * that saves all registers (kernel/livepatch/patch.c does the same).
+ */
+#if IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define FTRACE_OPS_FL_REDIRECT	FTRACE_OPS_FL_IPMODIFY
+#else
+#define FTRACE_OPS_FL_REDIRECT	\
+	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_SAVE_REGS)
+#endif
+
+/* Accessors of struct ftrace_regs got their present names in 6.2. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+static __always_inline unsigned long
+ftrace_regs_get_argument(struct ftrace_regs *fregs, unsigned int n)
+{
+	return regs_get_kernel_argument(&fregs->regs, n);
+}
+
+#define ftrace_regs_set_instruction_pointer(fregs, ip)	\
+	ftrace_instruction_pointer_set(fregs, ip)
+#endif
+
+/* mm/swap.h, not visible to modules: slots that share one lock. */
+#if IS_ENABLED(CONFIG_THP_SWAP)
+#define SWAP_CLUSTER_SLOTS	HPAGE_PMD_NR
+#else
+#define SWAP_CLUSTER_SLOTS	256
+#endif
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The one interface to the ways into the kernel's exit path. */
+#ifndef SWAPREAP_HOOK_H
+#define SWAPREAP_HOOK_H
+
+/**
+ * struct hook - a way to see exit_mmap() begin and end and to skip the target
+ * @name: what the sysfs file hook shows
+ * @prepare: finds what is needed and proves on functions of the module's own
+ *	that the way works here; 0 or an errno with the reason in the log
+ * @install: starts to divert; 0 or an errno with the reason in the log
+ * @remove: stops to divert; returns when all scopes have ended and nobody is
+ *	in the module's code any more
+ *
+ * All are called in process context, one at a time, and may sleep.
+ */
+struct hook {
+	const char *name;
+	int (*prepare)(void);
+	int (*install)(void);
+	void (*remove)(void);
+};
+
+extern const struct hook hook_ftrace;
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way in through ftrace, as livepatch goes (kernel/livepatch/patch.c): the
+ * callback may change where the traced function goes on. The target is sent to
+ * an empty function when its entries are diverted, and otherwise runs with
+ * nothing of ours on its stack. exit_mmap() is sent to a wrapper of ours when
+ * a scope has begun.
+ *
+ * The callbacks run where the traced functions run. They do not sleep and call
+ * nothing that is traced by these ops, so they need no protection against
+ * recursion.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ftrace.h>
+#include <linux/printk.h>
+#include <linux/static_call.h>
+
+#include "compat.h"
+#include "hook.h"
+#include "scope.h"
+#include "target.h"
+
+typedef void exit_mmap_fn(struct mm_struct *mm);
+
+DEFINE_STATIC_CALL_NULL(exit_mmap_original, exit_mmap_fn);
+static unsigned long exit_mmap_address __ro_after_init;
+
+/* Runs in place of the target. Where it returns an int, 0 means a bad entry. */
+static noinline int target_skipped(void)
+{
+	return 1;
+}
+
+static void notrace on_target(unsigned long ip, unsigned long parent_ip,
+			      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct scope *scope = scope_current();
+	swp_entry_t entry;
+	int nr = 1;
+
+	if (!scope)
+		return;
+	entry.val = ftrace_regs_get_argument(fregs, 0);
+	if (target.takes_range)
+		nr = ftrace_regs_get_argument(fregs, 1);
+	if (scope_divert(scope, entry, nr))
+		ftrace_regs_set_instruction_pointer(fregs,
+						    (unsigned long)target_skipped);
+}
+
+/* Runs in place of exit_mmap(), which sees no scope to begin when called. */
+static noinline void exit_mmap_in_scope(struct mm_struct *mm)
+{
+	static_call(exit_mmap_original)(mm);
+	scope_end();
+}
+
+static void notrace on_exit_mmap(unsigned long ip, unsigned long parent_ip,
+				 struct ftrace_ops *ops,
+				 struct ftrace_regs *fregs)
+{
+	struct mm_struct *mm = (void *)ftrace_regs_get_argument(fregs, 0);
+
+	if (scope_begin(mm))
+		ftrace_regs_set_instruction_pointer(fregs,
+						    (unsigned long)exit_mmap_in_scope);
+}
+
+/* The module's own function on which the mechanism is proved. */
+#define PROOF_ENTRY	0x5377617052656170UL
+
+static noinline __noclone int hook_ftrace_proof(unsigned long entry, int nr)
+{
+	OPTIMIZER_HIDE_VAR(entry);
+	OPTIMIZER_HIDE_VAR(nr);
+	return entry ? nr : 0;
+}
+
+static void notrace on_proof(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	if (ftrace_regs_get_argument(fregs, 0) == PROOF_ENTRY &&
+	    ftrace_regs_get_argument(fregs, 1) == 2)
+		ftrace_regs_set_instruction_pointer(fregs,
+						    (unsigned long)target_skipped);
+}
+
+/*
+ * PERMANENT: while we are in, writing 0 to kernel.ftrace_enabled is refused
+ * instead of switching us off unseen.
+ */
+static struct ftrace_ops target_ops = {
+	.func = on_target,
+	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
+};
+
+static struct ftrace_ops exit_mmap_ops = {
+	.func = on_exit_mmap,
+	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
+};
+
+static struct ftrace_ops proof_ops = {
+	.func = on_proof,
+	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
+};
+
+static int redirect(struct ftrace_ops *ops, unsigned long address)
+{
+	int err = ftrace_set_filter_ip(ops, address, 0, 1);
+
+	if (!err)
+		err = register_ftrace_function(ops);
+	if (err)
+		ftrace_free_filter(ops);
+	return err;
+}
+
+/* Waits until nobody is in the callback, or in a function it redirects to. */
+static void restore(struct ftrace_ops *ops)
+{
+	unregister_ftrace_function(ops);
+	ftrace_free_filter(ops);
+}
+
+static int redirect_kernel(struct ftrace_ops *ops, const char *name,
+			   unsigned long address)
+{
+	int err = redirect(ops, address);
+
+	if (err == -EBUSY)
+		pr_err("%s is redirected by somebody else already (a livepatch, or a module like this one: see /sys/kernel/tracing/enabled_functions, flag I); unload that first\n",
+		       name);
+	else if (err)
+		pr_err("ftrace cannot redirect %s (%d)\n", name, err);
+	return err;
+}
+
+static int prove(void)
+{
+	int err = redirect(&proof_ops, (unsigned long)hook_ftrace_proof);
+	bool diverts, passes;
+
+	if (err == -EBUSY || err == -ENODEV) {
+		pr_err("ftrace is switched off; switch it on with sysctl kernel.ftrace_enabled=1\n");
+		return err;
+	}
+	if (err) {
+		pr_err("ftrace cannot redirect a function of this module (%d)\n",
+		       err);
+		return -EOPNOTSUPP;
+	}
+	diverts = hook_ftrace_proof(PROOF_ENTRY, 2) == 1;
+	passes = hook_ftrace_proof(PROOF_ENTRY, 3) == 3;
+	restore(&proof_ops);
+	if (diverts && passes)
+		return 0;
+	pr_err("ftrace does not redirect functions on this kernel\n");
+	return -EOPNOTSUPP;
+}
+
+static int __init ftrace_prepare(void)
+{
+	int err = symbol_address("exit_mmap", &exit_mmap_address);
+
+	if (err) {
+		pr_err("exit_mmap cannot be found by a probe (%d); this kernel cannot be served\n",
+		       err);
+		return -EOPNOTSUPP;
+	}
+	static_call_update(exit_mmap_original,
+			   (exit_mmap_fn *)exit_mmap_address);
+	return prove();
+}
+
+static int ftrace_install(void)
+{
+	int err = redirect_kernel(&target_ops, target.name, target.address);
+
+	if (err)
+		return err;
+	err = redirect_kernel(&exit_mmap_ops, "exit_mmap", exit_mmap_address);
+	if (err)
+		restore(&target_ops);
+	return err;
+}
+
+/*
+ * First no scope begins any more. Those in flight divert until they end, as
+ * their batches are handed over only then. A task that has ended its scope may
+ * still be on its way out of exit_mmap_in_scope(), without sleeping any more:
+ * unregistering the target's ops waits for it by synchronize_rcu_tasks(), or
+ * where the kernel is not pre-emptible by its scheduling on every CPU.
+ */
+static void ftrace_remove(void)
+{
+	restore(&exit_mmap_ops);
+	scope_sync();
+	restore(&target_ops);
+}
+
+const struct hook hook_ftrace = {
+	.name = "ftrace",
+	.prepare = ftrace_prepare,
+	.install = ftrace_install,
+	.remove = ftrace_remove,
+};

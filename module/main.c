@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Load, unload, and what concerns the module as a whole. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/printk.h>
+
+#include "control.h"
+#include "hook.h"
+#include "knobs.h"
+#include "node.h"
+#include "scope.h"
+#include "sysfs.h"
+#include "target.h"
+#include "worker.h"
+
+static const struct hook *const hook = &hook_ftrace;
+
+/**
+ * control_enable() - start or stop to divert
+ * @enable: 1 or 0
+ *
+ * Context: Process context, sleeps. One caller at a time. With 0, returns when
+ * all that was diverted has been freed.
+ * Return: 0, or the errno of the hook.
+ */
+int control_enable(long enable)
+{
+	struct reap_node *node;
+
+	if (enable)
+		return hook->install();
+	hook->remove();
+	for_each_reap_node(node)
+		node_drain(node);
+	return 0;
+}
+
+/**
+ * control_drain() - wait until all that is pending has been freed
+ *
+ * That includes what exits in flight have diverted so far.
+ *
+ * Context: Process context, sleeps.
+ * Return: 0, or -ERESTARTSYS on a fatal signal.
+ */
+int control_drain(void)
+{
+	struct reap_node *node;
+
+	scope_sync();
+	for_each_reap_node(node) {
+		int err = node_drain_killable(node);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * control_hook_name() - how the module got in
+ *
+ * Context: Any.
+ */
+const char *control_hook_name(void)
+{
+	return hook->name;
+}
+
+static int __init swapreap_init(void)
+{
+	int err;
+
+	knobs_init();
+	err = target_init();
+	if (err)
+		return err;
+	err = hook->prepare();
+	if (err)
+		return err;
+	err = nodes_init();
+	if (err)
+		return err;
+	err = workers_start();
+	if (err)
+		goto free_nodes;
+	if (knob(enabled)) {
+		err = control_enable(1);
+		if (err)
+			goto stop_workers;
+	}
+	err = sysfs_init();
+	if (err)
+		goto disable;
+	pr_info("version %s diverts %s by %s\n", THIS_MODULE->version,
+		target.name, hook->name);
+	return 0;
+
+disable:
+	if (knob(enabled))
+		control_enable(0);
+stop_workers:
+	workers_stop();
+free_nodes:
+	nodes_exit();
+	return err;
+}
+
+static void __exit swapreap_exit(void)
+{
+	sysfs_exit();
+	if (knob(enabled))
+		control_enable(0);
+	workers_stop();
+	nodes_exit();
+	pr_info("unloaded\n");
+}
+
+module_init(swapreap_init);
+module_exit(swapreap_exit);
+MODULE_DESCRIPTION("Frees the swap entries of dying processes in the background");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(SWAPREAP_VERSION);

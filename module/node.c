@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/gfp.h>
+#include <linux/kthread.h>
+#include <linux/nodemask.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/topology.h>
+
+#include "batch.h"
+#include "knobs.h"
+#include "node.h"
+#include "stats.h"
+
+/*
+ * Empty batches kept per node. 32 pages hold 16 thousand runs: 64 MiB of
+ * scattered entries, gigabytes of entries in order. Beyond it the hook asks
+ * the page allocator, which may say no.
+ */
+#define POOL_BATCHES	32
+
+/* With workers=0 another worker is woken for each 128 MiB pending. */
+#define PAGES_PER_WORKER	(128UL << 20 >> PAGE_SHIFT)
+
+static struct reap_node *nodes[MAX_NUMNODES];
+
+/* Pages diverted and not yet freed, and those that scopes may yet divert. */
+static atomic_long_t reserved;
+
+/**
+ * node_next() - walk over the nodes
+ * @node: a node, or NULL for the first
+ *
+ * Context: Any, from nodes_init() to nodes_exit().
+ * Return: the next node, or NULL.
+ */
+struct reap_node *node_next(struct reap_node *node)
+{
+	int nid;
+
+	for (nid = node ? node->nid + 1 : 0; nid < MAX_NUMNODES; nid++)
+		if (nodes[nid])
+			return nodes[nid];
+	return NULL;
+}
+
+/**
+ * node_local() - the node of the CPU we are on
+ *
+ * A node that got its first CPU after load has no queue; its exits go to the
+ * first node.
+ *
+ * Context: Any. May be out of date at once, which costs locality only.
+ */
+struct reap_node *node_local(void)
+{
+	return nodes[numa_node_id()] ?: node_next(NULL);
+}
+
+/**
+ * pending_reserve() - take room for pages that are about to be diverted
+ * @pages: how many
+ *
+ * Context: Any.
+ * Return: false if max_pending would be exceeded; then nothing was taken.
+ */
+bool pending_reserve(long pages)
+{
+	long limit = knob(max_pending);
+	long old = atomic_long_read(&reserved);
+
+	do {
+		if (old > limit - pages)
+			return false;
+	} while (!atomic_long_try_cmpxchg(&reserved, &old, old + pages));
+	return true;
+}
+
+/**
+ * pending_release() - give back room taken by pending_reserve()
+ * @pages: how many pages were freed, or not diverted after all
+ *
+ * Context: Any.
+ */
+void pending_release(long pages)
+{
+	atomic_long_sub(pages, &reserved);
+}
+
+static struct batch *batch_alloc(struct reap_node *node, gfp_t gfp)
+{
+	struct page *page = alloc_pages_node(node->nid, gfp, 0);
+
+	return page ? page_address(page) : NULL;
+}
+
+static void batches_free(struct batch *chain)
+{
+	while (chain) {
+		struct batch *next = chain->next;
+
+		free_page((unsigned long)chain);
+		chain = next;
+	}
+}
+
+/**
+ * node_take_batch() - get an empty batch
+ * @node: the node
+ *
+ * From the pool, else from the page allocator, which is asked not to reclaim,
+ * not to warn and not to touch the reserves that an OOM victim may use.
+ *
+ * Context: Any but hard interrupt; does not sleep. On PREEMPT_RT pre-emption
+ * has to be enabled, as it is in an ftrace callback of a sleepable function.
+ * Return: the batch, stamped with the present time, or NULL.
+ */
+struct batch *node_take_batch(struct reap_node *node)
+{
+	struct batch *batch;
+
+	raw_spin_lock(&node->lock);
+	batch = node->pool;
+	if (batch) {
+		node->pool = batch->next;
+		node->pool_nr--;
+	}
+	raw_spin_unlock(&node->lock);
+	if (!batch)
+		batch = batch_alloc(node, GFP_NOWAIT | __GFP_NOWARN |
+					  __GFP_NOMEMALLOC);
+	if (batch)
+		batch_init(batch, ktime_get_ns());
+	return batch;
+}
+
+/**
+ * node_return_batches() - give batches back that are no longer needed
+ * @node: the node they belong to
+ * @chain: the batches; they go to the pool, and what it cannot hold is freed
+ *
+ * Context: Process context.
+ */
+void node_return_batches(struct reap_node *node, struct batch *chain)
+{
+	raw_spin_lock(&node->lock);
+	while (chain && node->pool_nr < POOL_BATCHES) {
+		struct batch *next = chain->next;
+
+		chain->next = node->pool;
+		node->pool = chain;
+		node->pool_nr++;
+		chain = next;
+	}
+	raw_spin_unlock(&node->lock);
+	batches_free(chain);
+}
+
+/**
+ * node_refill() - fill the pool
+ * @node: the node
+ *
+ * Gives up when memory is short: the pool is filled again by what is drained.
+ *
+ * Context: Process context, may sleep.
+ */
+void node_refill(struct reap_node *node)
+{
+	while (READ_ONCE(node->pool_nr) < POOL_BATCHES) {
+		struct batch *batch = batch_alloc(node, GFP_KERNEL |
+						  __GFP_NORETRY |
+						  __GFP_NOWARN);
+
+		if (!batch)
+			return;
+		batch->next = NULL;
+		node_return_batches(node, batch);
+	}
+}
+
+static void wake_workers(struct reap_node *node)
+{
+	unsigned long wanted = knob(workers) ?:
+		1 + atomic_long_read(&node->pending) / PAGES_PER_WORKER;
+	struct worker *worker, *next;
+
+	list_for_each_entry_safe(worker, next, &node->idle, idle) {
+		if (!wanted--)
+			return;
+		list_del_init(&worker->idle);
+		wake_up_process(worker->task);
+	}
+}
+
+/**
+ * node_enqueue() - hand batches to the node's workers
+ * @node: the node
+ * @first: first batch of a chain
+ * @last: last batch of the chain
+ * @nr: number of batches
+ * @pages: number of pages of swap in them
+ *
+ * Context: Any but hard interrupt; does not sleep.
+ */
+void node_enqueue(struct reap_node *node, struct batch *first,
+		  struct batch *last, unsigned int nr, long pages)
+{
+	atomic_long_add(pages, &node->pending);
+	raw_spin_lock(&node->lock);
+	if (node->tail)
+		node->tail->next = first;
+	else
+		node->head = first;
+	node->tail = last;
+	node->enqueued += nr;
+	wake_workers(node);
+	raw_spin_unlock(&node->lock);
+}
+
+/**
+ * node_dequeue() - take batches off the queue
+ * @worker: the worker that takes them
+ * @max: how many at most
+ *
+ * Context: The worker's thread.
+ * Return: a chain of batches, or NULL.
+ */
+struct batch *node_dequeue(struct worker *worker, unsigned int max)
+{
+	struct reap_node *node = worker->node;
+	struct batch *chain, *last = NULL, *batch;
+
+	raw_spin_lock(&node->lock);
+	chain = node->head;
+	worker->busy = chain;
+	worker->first = node->dequeued;
+	worker->stamp = U64_MAX;
+	for (batch = chain; batch && max--; batch = batch->next) {
+		worker->stamp = min(worker->stamp, batch->stamp);
+		node->dequeued++;
+		last = batch;
+	}
+	if (last) {
+		node->head = last->next;
+		last->next = NULL;
+	}
+	if (!node->head)
+		node->tail = NULL;
+	raw_spin_unlock(&node->lock);
+	return chain;
+}
+
+/**
+ * node_done() - say that all a worker held has been freed
+ * @worker: the worker
+ *
+ * Context: The worker's thread.
+ */
+void node_done(struct worker *worker)
+{
+	struct reap_node *node = worker->node;
+
+	raw_spin_lock(&node->lock);
+	worker->busy = false;
+	raw_spin_unlock(&node->lock);
+	wake_up_all(&node->drained);
+}
+
+/**
+ * node_sleep() - sleep until there is something to do
+ * @worker: the worker
+ *
+ * Returns when the queue is not empty or the thread is to stop, or early.
+ *
+ * Context: The worker's thread.
+ */
+void node_sleep(struct worker *worker)
+{
+	struct reap_node *node = worker->node;
+	bool idle;
+
+	set_current_state(TASK_IDLE);
+	raw_spin_lock(&node->lock);
+	idle = !node->head && !kthread_should_stop();
+	if (idle)
+		list_add(&worker->idle, &node->idle);
+	raw_spin_unlock(&node->lock);
+	if (idle)
+		schedule();
+	__set_current_state(TASK_RUNNING);
+
+	raw_spin_lock(&node->lock);
+	list_del_init(&worker->idle);
+	raw_spin_unlock(&node->lock);
+}
+
+/**
+ * node_oldest() - when the oldest pending entry of a node was diverted
+ * @node: the node
+ *
+ * Context: Any but hard interrupt; does not sleep.
+ * Return: ns of CLOCK_MONOTONIC, or U64_MAX if nothing is pending.
+ */
+u64 node_oldest(struct reap_node *node)
+{
+	u64 oldest = U64_MAX;
+	unsigned int i;
+
+	raw_spin_lock(&node->lock);
+	if (node->head)
+		oldest = node->head->stamp;
+	for (i = 0; i < node->nr_workers; i++)
+		if (node->workers[i]->busy)
+			oldest = min(oldest, node->workers[i]->stamp);
+	raw_spin_unlock(&node->lock);
+	return oldest;
+}
+
+/* Are the first @end batches that ever entered the queue freed? */
+static bool freed_up_to(struct reap_node *node, unsigned long end)
+{
+	unsigned long first;
+	unsigned int i;
+
+	raw_spin_lock(&node->lock);
+	first = node->dequeued;
+	for (i = 0; i < node->nr_workers; i++)
+		if (node->workers[i]->busy)
+			first = min(first, node->workers[i]->first);
+	raw_spin_unlock(&node->lock);
+	return first >= end;
+}
+
+/**
+ * node_drain() - wait until all that is queued now has been freed
+ * @node: the node
+ *
+ * Context: Process context, sleeps.
+ */
+void node_drain(struct reap_node *node)
+{
+	unsigned long end = READ_ONCE(node->enqueued);
+
+	wait_event_idle(node->drained, freed_up_to(node, end));
+}
+
+/**
+ * node_drain_killable() - like node_drain(), but gives up on a fatal signal
+ * @node: the node
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or -ERESTARTSYS.
+ */
+int node_drain_killable(struct reap_node *node)
+{
+	unsigned long end = READ_ONCE(node->enqueued);
+
+	return wait_event_killable(node->drained, freed_up_to(node, end));
+}
+
+/**
+ * node_worker_cpu_ns() - CPU time used by a node's workers since load
+ * @node: the node
+ *
+ * Context: Process context.
+ * Return: ns. What a worker that runs now has used since the last tick may be
+ * missing.
+ */
+u64 node_worker_cpu_ns(struct reap_node *node)
+{
+	unsigned int i;
+	u64 ns;
+
+	raw_spin_lock(&node->lock);
+	ns = node->retired_cpu_ns;
+	for (i = 0; i < node->nr_workers; i++)
+		ns += READ_ONCE(node->workers[i]->task->se.sum_exec_runtime);
+	raw_spin_unlock(&node->lock);
+	return ns;
+}
+
+static struct reap_node *node_create(int nid)
+{
+	struct reap_node *node = kzalloc_node(sizeof(*node), GFP_KERNEL, nid);
+
+	if (!node)
+		return NULL;
+	node->nid = nid;
+	raw_spin_lock_init(&node->lock);
+	INIT_LIST_HEAD(&node->idle);
+	init_waitqueue_head(&node->drained);
+	node_refill(node);
+	return node;
+}
+
+/**
+ * nodes_init() - make queue and pool of every node that has CPUs
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int __init nodes_init(void)
+{
+	int nid;
+
+	for_each_node_state(nid, N_CPU) {
+		nodes[nid] = node_create(nid);
+		if (!nodes[nid]) {
+			nodes_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/**
+ * nodes_exit() - free the nodes
+ *
+ * Context: Process context; hooks and workers are gone, the queues are empty.
+ */
+void nodes_exit(void)
+{
+	int nid;
+
+	for (nid = 0; nid < MAX_NUMNODES; nid++) {
+		if (!nodes[nid])
+			continue;
+		batches_free(nodes[nid]->pool);
+		kfree(nodes[nid]);
+		nodes[nid] = NULL;
+	}
+}

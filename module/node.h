@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A NUMA node's pool of batch pages, its queue, and the limit on pending. */
+#ifndef SWAPREAP_NODE_H
+#define SWAPREAP_NODE_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+struct batch;
+struct kobject;
+struct task_struct;
+
+#define NODE_WORKERS_MAX	64
+
+/**
+ * struct worker - a thread that drains a node's queue
+ * @node: the node
+ * @task: the thread
+ * @idle: in the node's list of idle workers while it sleeps
+ * @busy: whether it holds batches of the queue; under the node's lock, like
+ *	@first and @stamp
+ * @first: place in the queue of the first batch it holds
+ * @stamp: when the oldest entry it holds was diverted, ns
+ * @runs: the runs it holds
+ * @spare: room to sort them
+ * @buckets: likewise
+ */
+struct worker {
+	struct reap_node *node;
+	struct task_struct *task;
+	struct list_head idle;
+	bool busy;
+	unsigned long first;
+	u64 stamp;
+	u64 *runs;
+	u64 *spare;
+	u32 *buckets;
+};
+
+/**
+ * struct reap_node - what swapreap keeps for a NUMA node
+ * @nid: the node's number
+ * @lock: guards all below that is not atomic. Raw, and held for a few
+ *	instructions only: it is taken where pre-emption may be off
+ * @head: first batch of the queue
+ * @tail: last batch of the queue
+ * @enqueued: batches ever added to the queue
+ * @dequeued: batches ever taken from it
+ * @pool: empty batches
+ * @pool_nr: how many
+ * @idle: workers asleep
+ * @workers: all workers
+ * @nr_workers: how many
+ * @retired_cpu_ns: CPU time of workers that are gone
+ * @pending: pages in the queue or in a worker's hands
+ * @freed: pages freed by the workers
+ * @drained: woken whenever a worker has freed what it held
+ * @kobj: the node's directory in sysfs
+ */
+struct reap_node {
+	int nid;
+	raw_spinlock_t lock;
+	struct batch *head;
+	struct batch *tail;
+	unsigned long enqueued;
+	unsigned long dequeued;
+	struct batch *pool;
+	unsigned int pool_nr;
+	struct list_head idle;
+	struct worker *workers[NODE_WORKERS_MAX];
+	unsigned int nr_workers;
+	u64 retired_cpu_ns;
+	atomic_long_t pending;
+	atomic_long_t freed;
+	wait_queue_head_t drained;
+	struct kobject *kobj;
+};
+
+struct reap_node *node_next(struct reap_node *node);
+
+#define for_each_reap_node(node) \
+	for ((node) = node_next(NULL); (node); (node) = node_next(node))
+
+int nodes_init(void);
+void nodes_exit(void);
+struct reap_node *node_local(void);
+
+bool pending_reserve(long pages);
+void pending_release(long pages);
+
+struct batch *node_take_batch(struct reap_node *node);
+void node_return_batches(struct reap_node *node, struct batch *chain);
+void node_refill(struct reap_node *node);
+
+void node_enqueue(struct reap_node *node, struct batch *first,
+		  struct batch *last, unsigned int nr, long pages);
+struct batch *node_dequeue(struct worker *worker, unsigned int max);
+void node_done(struct worker *worker);
+void node_sleep(struct worker *worker);
+u64 node_oldest(struct reap_node *node);
+void node_drain(struct reap_node *node);
+int node_drain_killable(struct reap_node *node);
+u64 node_worker_cpu_ns(struct reap_node *node);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
+#include <linux/mm.h>
+#include <linux/srcu.h>
+#include <linux/swapops.h>
+#include <linux/timekeeping.h>
+
+#include "batch.h"
+#include "knobs.h"
+#include "node.h"
+#include "scope.h"
+#include "stats.h"
+#include "target.h"
+
+/* Room under max_pending is taken in portions, to touch the total rarely. */
+#define BUDGET_PAGES	1024
+
+/* After a refusal this many entries are freed before the next try. */
+#define PAUSE_ENTRIES	64
+
+struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
+
+/* Read side: from scope_begin() to scope_end(). */
+DEFINE_STATIC_SRCU(scopes_srcu);
+
+/* Scopes in flight, diverting or not. */
+static atomic_t exiting;
+
+static struct scope *scope_claim(void)
+{
+	struct scope *set = scopes[hash_ptr(current, SCOPE_SET_BITS)];
+	int i;
+
+	for (i = 0; i < SCOPE_WAYS; i++)
+		if (!READ_ONCE(set[i].task) &&
+		    !cmpxchg(&set[i].task, NULL, current))
+			return &set[i];
+	return NULL;
+}
+
+/**
+ * scope_begin() - an mm is about to be torn down
+ * @mm: the mm
+ *
+ * Nothing is allocated here: a scope that diverts nothing costs a place in the
+ * table. In exit_mmap(), nobody but the caller uses the mm any more. The
+ * number of swap entries is the sum that the kernel keeps cheaply, which may
+ * be wrong by some tens of entries per CPU (lib/percpu_counter.c).
+ *
+ * Context: The task that calls exit_mmap(), before it does. Does not sleep.
+ * Return: true if a scope was begun: the caller makes sure that scope_end() is
+ * called in this task. False if the task is not in do_exit(), is in a scope
+ * already, or the mm does not qualify.
+ */
+bool scope_begin(struct mm_struct *mm)
+{
+	unsigned long entries;
+	struct scope *scope;
+
+	if (!(current->flags & PF_EXITING) || scope_current())
+		return false;
+	entries = get_mm_counter(mm, MM_SWAPENTS);
+	if (!entries)
+		return false;
+	if (entries < knob(exit_threshold)) {
+		stats_fallback(FALLBACK_SMALL, entries);
+		return false;
+	}
+	scope = scope_claim();
+	if (!scope) {
+		stats_fallback(FALLBACK_COLLISION, entries);
+		return false;
+	}
+	scope->srcu = srcu_read_lock(&scopes_srcu);
+	scope->batch = NULL;
+	scope->budget = 0;
+	scope->diverted = 0;
+	scope->first = NULL;
+	scope->node = node_local();
+	scope->nr_batches = 0;
+	scope->pause = 0;
+	scope->in_place = 0;
+	atomic_inc(&exiting);
+	return true;
+}
+
+static void count_in_place(struct scope *scope)
+{
+	if (scope->in_place)
+		stats_fallback(scope->why, scope->in_place);
+	scope->in_place = 0;
+}
+
+/**
+ * scope_end() - the mm has been torn down
+ *
+ * Hands what was diverted to the node's workers.
+ *
+ * Context: The task for which scope_begin() returned true, after exit_mmap().
+ * Does not sleep.
+ */
+void scope_end(void)
+{
+	struct scope *scope = scope_current();
+	int srcu = scope->srcu;
+
+	atomic_dec(&exiting);
+	count_in_place(scope);
+	pending_release(scope->budget);
+	if (scope->diverted) {
+		stats_diverted(scope->diverted);
+		node_enqueue(scope->node, scope->first, scope->batch,
+			     scope->nr_batches, scope->diverted);
+	} else if (scope->first) {
+		node_return_batches(scope->node, scope->first);
+	}
+	smp_store_release(&scope->task, NULL);
+	srcu_read_unlock(&scopes_srcu, srcu);
+}
+
+static bool too_old(struct reap_node *node)
+{
+	u64 oldest = node_oldest(node);
+
+	return oldest != U64_MAX &&
+	       ktime_get_ns() > oldest + knob(max_age_ms) * NSEC_PER_MSEC;
+}
+
+static bool scope_reserve(struct scope *scope, unsigned int nr)
+{
+	long more = max_t(long, nr, BUDGET_PAGES);
+
+	if (scope->budget >= nr)
+		return true;
+	if (!pending_reserve(more)) {
+		more = nr;
+		if (!pending_reserve(more))
+			return false;
+	}
+	scope->budget += more;
+	return true;
+}
+
+static bool scope_add_batch(struct scope *scope)
+{
+	struct batch *batch = node_take_batch(scope->node);
+
+	if (!batch)
+		return false;
+	if (scope->batch)
+		scope->batch->next = batch;
+	else
+		scope->first = batch;
+	scope->batch = batch;
+	scope->nr_batches++;
+	return true;
+}
+
+/* Needs room for a run in scope->budget. */
+static bool scope_append(struct scope *scope, u64 run, unsigned int nr)
+{
+	if (!scope->batch ||
+	    !batch_append(scope->batch, run, target.merge == MERGE_ALWAYS))
+		return false;
+	scope->budget -= nr;
+	scope->diverted += nr;
+	return true;
+}
+
+static bool scope_refuse(struct scope *scope, enum fallback why,
+			 unsigned int nr)
+{
+	scope->why = why;
+	scope->pause = PAUSE_ENTRIES;
+	scope->in_place += nr;
+	return false;
+}
+
+static noinline bool scope_divert_slow(struct scope *scope, u64 run,
+				       unsigned int nr)
+{
+	if (scope->pause) {
+		scope->pause--;
+		scope->in_place += nr;
+		return false;
+	}
+	count_in_place(scope);
+	if (atomic_read(&exiting) < knob(min_exiting))
+		return scope_refuse(scope, FALLBACK_FEW_EXITING, nr);
+	if (too_old(scope->node))
+		return scope_refuse(scope, FALLBACK_MAX_AGE, nr);
+	if (!scope_reserve(scope, nr))
+		return scope_refuse(scope, FALLBACK_MAX_PENDING, nr);
+	if (scope_append(scope, run, nr))
+		return true;
+	if (!scope_add_batch(scope))
+		return scope_refuse(scope, FALLBACK_NOMEM, nr);
+	return scope_append(scope, run, nr);
+}
+
+/**
+ * scope_divert() - take entries off the hands of an exiting task
+ * @scope: the task's scope
+ * @entry: first entry
+ * @nr: number of entries
+ *
+ * Context: The scope's task, where it is about to call the target: under the
+ * page-table lock. Does not sleep.
+ * Return: true if the entries are now ours to free, and the target must not be
+ * called for them; false if it must.
+ */
+bool scope_divert(struct scope *scope, swp_entry_t entry, unsigned int nr)
+{
+	unsigned int type = swp_type(entry);
+	u64 run;
+
+	if (unlikely(type >= MAX_SWAPFILES ||
+		     !run_fits(type, swp_offset(entry), nr))) {
+		stats_fallback(FALLBACK_KIND, nr);
+		return false;
+	}
+	run = run_make(type, swp_offset(entry), nr);
+	if (likely(scope->budget >= nr && !scope->pause) &&
+	    scope_append(scope, run, nr))
+		return true;
+	return scope_divert_slow(scope, run, nr);
+}
+
+/**
+ * scope_sync() - wait until all scopes that have begun have ended
+ *
+ * Context: Process context, sleeps.
+ */
+void scope_sync(void)
+{
+	synchronize_srcu(&scopes_srcu);
+}

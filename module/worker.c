@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A worker takes a window of batches off its node's queue, copies the runs out
+ * and gives the pages back, sorts the runs by device and offset, joins what
+ * became neighbours, and calls the target.
+ */
+#include <linux/cpumask.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/topology.h>
+
+#include "batch.h"
+#include "knobs.h"
+#include "node.h"
+#include "stats.h"
+#include "target.h"
+#include "worker.h"
+
+/* Neighbours are found within a window: 64 pages, 128 MiB of lone entries. */
+#define WINDOW_BATCHES	64
+#define WINDOW_RUNS	(WINDOW_BATCHES * BATCH_RUNS)
+
+/* Freed pages are reported in portions, not one by one. */
+#define REPORT_PAGES	512
+
+/* With workers=0 a node has a worker for every second CPU, up to this many. */
+#define AUTO_WORKERS_MAX	4
+
+static size_t worker_collect(struct worker *worker)
+{
+	struct batch *chain = node_dequeue(worker, WINDOW_BATCHES);
+	struct batch *batch;
+	size_t nr = 0;
+
+	for (batch = chain; batch; batch = batch->next) {
+		memcpy(worker->runs + nr, batch->runs,
+		       batch->nr_runs * sizeof(u64));
+		nr += batch->nr_runs;
+	}
+	node_return_batches(worker->node, chain);
+	return nr;
+}
+
+static void report_freed(struct worker *worker, long pages)
+{
+	long age_us = (long)(ktime_get_ns() - worker->stamp) / NSEC_PER_USEC;
+
+	atomic_long_add(pages, &worker->node->freed);
+	atomic_long_sub(pages, &worker->node->pending);
+	stats_freed(pages, age_us);
+	pending_release(pages);
+}
+
+static void worker_free(struct worker *worker, u64 *runs, size_t nr_runs)
+{
+	long freed = 0;
+	size_t i = 0;
+
+	while (i < nr_runs) {
+		u64 key = run_key(runs[i]);
+		u64 nr = run_nr(runs[i]);
+
+		while (++i < nr_runs && run_key(runs[i]) == key + nr &&
+		       target_may_merge(key, run_key(runs[i])))
+			nr += run_nr(runs[i]);
+		while (nr) {
+			unsigned int piece = target_free(key, nr);
+
+			key += piece;
+			nr -= piece;
+			freed += piece;
+			if (freed >= REPORT_PAGES) {
+				report_freed(worker, freed);
+				freed = 0;
+			}
+			cond_resched();
+		}
+	}
+	report_freed(worker, freed);
+}
+
+static int worker_thread(void *data)
+{
+	struct worker *worker = data;
+	size_t nr;
+
+	do {
+		node_sleep(worker);
+		while ((nr = worker_collect(worker))) {
+			worker_free(worker,
+				    runs_sort(worker->runs, worker->spare,
+					      worker->buckets, nr), nr);
+			node_done(worker);
+		}
+		node_refill(worker->node);
+	} while (!kthread_should_stop());
+	return 0;
+}
+
+/*
+ * On the node's CPUs, on those of worker_cpus, on both if that can be: a list
+ * that has no CPU of the node online wins over the node.
+ */
+static void worker_set_cpus(struct worker *worker)
+{
+	const struct cpumask *of_node = cpumask_of_node(worker->node->nid);
+	cpumask_var_t both;
+
+	if (zalloc_cpumask_var(&both, GFP_KERNEL)) {
+		cpumask_and(both, of_node, &knob_worker_cpus);
+		if (!set_cpus_allowed_ptr(worker->task, both))
+			goto out;
+	}
+	if (set_cpus_allowed_ptr(worker->task, &knob_worker_cpus))
+		set_cpus_allowed_ptr(worker->task, cpu_possible_mask);
+out:
+	free_cpumask_var(both);
+}
+
+static void worker_free_memory(struct worker *worker)
+{
+	kvfree(worker->buckets);
+	kvfree(worker->spare);
+	kvfree(worker->runs);
+	kfree(worker);
+}
+
+static struct worker *worker_alloc(struct reap_node *node)
+{
+	struct worker *worker = kzalloc_node(sizeof(*worker), GFP_KERNEL,
+					     node->nid);
+
+	if (!worker)
+		return NULL;
+	worker->node = node;
+	INIT_LIST_HEAD(&worker->idle);
+	worker->runs = kvmalloc_node(WINDOW_RUNS * sizeof(u64), GFP_KERNEL,
+				     node->nid);
+	worker->spare = kvmalloc_node(WINDOW_RUNS * sizeof(u64), GFP_KERNEL,
+				      node->nid);
+	worker->buckets = kvmalloc_node(SORT_BUCKETS * sizeof(u32), GFP_KERNEL,
+					node->nid);
+	if (worker->runs && worker->spare && worker->buckets)
+		return worker;
+	worker_free_memory(worker);
+	return NULL;
+}
+
+static int worker_add(struct reap_node *node)
+{
+	struct worker *worker = worker_alloc(node);
+
+	if (!worker)
+		return -ENOMEM;
+	worker->task = kthread_create_on_node(worker_thread, worker, node->nid,
+					      "swapreap/%d:%u", node->nid,
+					      node->nr_workers);
+	if (IS_ERR(worker->task)) {
+		int err = PTR_ERR(worker->task);
+
+		worker_free_memory(worker);
+		return err;
+	}
+	set_user_nice(worker->task, knob(worker_nice));
+	worker_set_cpus(worker);
+
+	raw_spin_lock(&node->lock);
+	node->workers[node->nr_workers++] = worker;
+	raw_spin_unlock(&node->lock);
+	wake_up_process(worker->task);
+	return 0;
+}
+
+/*
+ * The thread is asked to stop while it is still listed: until it has freed
+ * what it holds, node_drain() has to see it.
+ */
+static void worker_remove(struct reap_node *node)
+{
+	struct worker *worker = node->workers[node->nr_workers - 1];
+	struct task_struct *task = worker->task;
+	u64 cpu_ns;
+
+	get_task_struct(task);
+	kthread_stop(task);
+	cpu_ns = task->se.sum_exec_runtime;
+
+	raw_spin_lock(&node->lock);
+	node->nr_workers--;
+	node->retired_cpu_ns += cpu_ns;
+	raw_spin_unlock(&node->lock);
+	put_task_struct(task);
+	worker_free_memory(worker);
+}
+
+static int node_resize(struct reap_node *node, unsigned int nr)
+{
+	int err = 0;
+
+	while (node->nr_workers > nr)
+		worker_remove(node);
+	while (!err && node->nr_workers < nr)
+		err = worker_add(node);
+	return err;
+}
+
+static unsigned int auto_workers(struct reap_node *node)
+{
+	return clamp(cpumask_weight(cpumask_of_node(node->nid)) / 2, 1U,
+		     (unsigned int)AUTO_WORKERS_MAX);
+}
+
+/**
+ * workers_resize() - set the number of workers of every node
+ * @per_node: how many, or 0 for as many as the node's CPUs call for
+ *
+ * Context: Process context, sleeps. One caller at a time.
+ * Return: 0, -ENOMEM or -EINTR. On an error every node still has a worker.
+ */
+int workers_resize(long per_node)
+{
+	struct reap_node *node;
+
+	for_each_reap_node(node) {
+		int err = node_resize(node, per_node ?: auto_workers(node));
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * workers_set_nice() - set the workers' nice value
+ * @nice: the value
+ *
+ * Context: Process context. One caller at a time.
+ * Return: 0.
+ */
+int workers_set_nice(long nice)
+{
+	struct reap_node *node;
+	unsigned int i;
+
+	for_each_reap_node(node)
+		for (i = 0; i < node->nr_workers; i++)
+			set_user_nice(node->workers[i]->task, nice);
+	return 0;
+}
+
+/**
+ * workers_set_cpus() - put the workers on the CPUs of worker_cpus
+ *
+ * Context: Process context, sleeps. One caller at a time.
+ */
+void workers_set_cpus(void)
+{
+	struct reap_node *node;
+	unsigned int i;
+
+	for_each_reap_node(node)
+		for (i = 0; i < node->nr_workers; i++)
+			worker_set_cpus(node->workers[i]);
+}
+
+/**
+ * workers_start() - start the threads of all nodes
+ *
+ * Context: Process context, sleeps.
+ * Return: 0, -ENOMEM or -EINTR; then none is left running.
+ */
+int __init workers_start(void)
+{
+	int err = workers_resize(knob(workers));
+
+	if (err)
+		workers_stop();
+	return err;
+}
+
+/**
+ * workers_stop() - stop all threads
+ *
+ * A thread that is asked to stop empties the queue first, so nothing is
+ * pending afterwards.
+ *
+ * Context: Process context, sleeps. Nobody adds to the queues any more.
+ */
+void workers_stop(void)
+{
+	struct reap_node *node;
+
+	for_each_reap_node(node)
+		node_resize(node, 0);
+}
