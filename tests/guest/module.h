@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* swapreap.ko: loading, unloading, and its directory in sysfs. */
+#ifndef MODULE_H
+#define MODULE_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MODULE		"swapreap"
+#define MODULE_FILE	"/swapreap.ko"
+#define SYSFS		"/sys/kernel/swapreap/"
+#define OWNER		"ipmodify_owner"
+#define OWNER_FILE	"/modules/ipmodify_owner.ko"
+
+/* Each returns 0 or -errno. */
+int module_insert(const char *file, const char *params);
+int module_remove(const char *name);
+bool module_is_loaded(const char *name);
+int module_load(const char *params);
+int module_unload(void);
+void module_must_load(const char *params);
+void module_must_unload(void);
+/* Removes every module a test may have left behind. */
+void module_cleanup(void);
+
+/* Files below SYSFS. 0 or -errno; the text is written as it is. */
+int knob_write(const char *name, const char *text);
+void knob_must_write(const char *name, const char *text);
+void knob_set(const char *name, long value);
+long knob_get(const char *name);
+void knob_read(const char *name, char *buf, size_t size);
+
+struct books {
+	long diverted;
+	long freed;
+	long pending;
+	long fallbacks;	/* for whatever reason */
+};
+
+struct books books_read(void);
+/* Drains; then nothing may be pending, and all that was diverted freed. */
+struct books books_settle(void);
+long fallback(const char *reason);
+
+/* Adds up node<N>/@name over all nodes. */
+long nodes_sum(const char *name);
+int nodes_count(void);
+
+#endif

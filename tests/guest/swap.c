@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/swap.h>
+#include <sys/sysinfo.h>
+
+#include "swap.h"
+#include "util.h"
+
+#define DEVICES		2
+#define DEFAULT_SIZE	MIB(320)
+#define SLOT_CACHES	(2 * 64)
+#define BACK_MS		20000
+
+/* The first page of a swap device; mm/swapfile.c: union swap_header */
+struct swap_header {
+	char boot[1024];
+	unsigned int version;
+	unsigned int last_page;
+	unsigned int bad_pages;
+	char unused[PAGE - 1024 - 3 * sizeof(int) - 10];
+	char magic[10];
+} __attribute__((packed));
+
+static const char *device_path(int device)
+{
+	static char path[32];
+
+	snprintf(path, sizeof(path), "/dev/zram%d", device);
+	return path;
+}
+
+static int write_attribute(int device, const char *name, const char *text)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/block/zram%d/%s", device, name);
+	return write_file(path, text);
+}
+
+static void set_size(int device, size_t size)
+{
+	char text[32];
+	int err;
+
+	/* the quickest where there is a choice */
+	write_attribute(device, "comp_algorithm", "lz4");
+	snprintf(text, sizeof(text), "%zu", size);
+	err = write_attribute(device, "disksize", text);
+	check(!err, "cannot size %s: %s", device_path(device), strerror(-err));
+}
+
+static void write_header(int device, size_t size)
+{
+	struct swap_header header = {
+		.version = 1,
+		.last_page = size / PAGE - 1,
+		.magic = { 'S', 'W', 'A', 'P', 'S', 'P', 'A', 'C', 'E', '2' },
+	};
+	int fd = open(device_path(device), O_WRONLY | O_CLOEXEC);
+
+	check(fd >= 0, "cannot open %s: %m", device_path(device));
+	check(write(fd, &header, sizeof(header)) == sizeof(header),
+	      "cannot write %s: %m", device_path(device));
+	check(!fsync(fd), "fsync: %m");
+	close(fd);
+}
+
+void swap_on(int device, size_t size, int priority)
+{
+	int flags = priority == ANY_PRIORITY ? 0 : SWAP_FLAG_PREFER | priority;
+
+	set_size(device, size);
+	write_header(device, size);
+	check(!swapon(device_path(device), flags), "swapon %s: %m",
+	      device_path(device));
+}
+
+void swap_start(void)
+{
+	swap_on(0, DEFAULT_SIZE, ANY_PRIORITY);
+}
+
+int swap_off(int device)
+{
+	return swapoff(device_path(device)) ? -errno : 0;
+}
+
+void swap_cleanup(void)
+{
+	for (int i = 0; i < DEVICES; i++) {
+		int err = swap_off(i);
+
+		check(!err || err == -EINVAL, "swapoff %s: %s", device_path(i),
+		      strerror(-err));
+		err = write_attribute(i, "reset", "1");
+		check(!err, "cannot reset %s: %s", device_path(i),
+		      strerror(-err));
+	}
+}
+
+long swap_free(void)
+{
+	struct sysinfo info;
+
+	sysinfo(&info);
+	return info.freeswap * info.mem_unit / PAGE;
+}
+
+long swap_used(int device)
+{
+	char line[256], path[64];
+	long kib, used = -1;
+	FILE *file = fopen("/proc/swaps", "re");
+
+	check(file, "cannot read /proc/swaps: %m");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%63s %*s %*s %ld", path, &kib) == 2 &&
+		    !strcmp(path, device_path(device)))
+			used = kib * 1024 / PAGE;
+	fclose(file);
+	return used;
+}
+
+long swap_slack(void)
+{
+	return kernel_has_symbol("disable_swap_slots_cache_lock") ?
+	       SLOT_CACHES * cpu_count() : 0;
+}
+
+bool swap_is_back(long free_before, int ms)
+{
+	long slack = swap_slack();
+
+	return wait_until(swap_free() >= free_before - slack, ms);
+}
+
+void swap_must_be_back(long free_before)
+{
+	check(swap_is_back(free_before, BACK_MS),
+	      "%ld pages of swap are not back", free_before - swap_free());
+}

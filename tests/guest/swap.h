@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Swap on zram. */
+#ifndef SWAP_H
+#define SWAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define ANY_PRIORITY (-1)
+
+/* One device, big enough for every test. */
+void swap_start(void);
+/* Makes /dev/zram@device of @size bytes swap. */
+void swap_on(int device, size_t size, int priority);
+/* 0 or -errno */
+int swap_off(int device);
+/* Fails if a slot is still in use without anybody to use it. */
+void swap_cleanup(void);
+
+/* Pages */
+long swap_free(void);
+/* Pages of /dev/zram@device in use as /proc/swaps has it. */
+long swap_used(int device);
+/*
+ * How many pages swap_free() may stay behind for good: up to 6.13 every CPU
+ * keeps up to 64 slots to hand out, and 64 that were given back.
+ */
+long swap_slack(void);
+bool swap_is_back(long free_before, int ms);
+void swap_must_be_back(long free_before);
+
+#endif

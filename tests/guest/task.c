@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "task.h"
+#include "util.h"
+
+struct task task_start(void (*body)(struct task *parent, void *arg), void *arg)
+{
+	struct task task, parent;
+	int ends[2];
+
+	check(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends),
+	      "socketpair: %m");
+	parent = (struct task){ .pid = getpid(), .line = ends[1] };
+	task = (struct task){ .pid = fork(), .line = ends[0] };
+	check(task.pid >= 0, "fork: %m");
+	if (!task.pid) {
+		close(ends[0]);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		body(&parent, arg);
+		_exit(0);
+	}
+	close(ends[1]);
+	return task;
+}
+
+void task_say(struct task *other, long value)
+{
+	check(write(other->line, &value, sizeof(value)) == sizeof(value),
+	      "process %d does not listen: %m", other->pid);
+}
+
+long task_hear(struct task *other)
+{
+	long value;
+
+	check(read(other->line, &value, sizeof(value)) == sizeof(value),
+	      "process %d ended without a word", other->pid);
+	return value;
+}
+
+void task_signal(struct task *task, int signal)
+{
+	check(!kill(task->pid, signal), "kill: %m");
+}
+
+static int reap(struct task *task)
+{
+	int status;
+
+	check(waitpid(task->pid, &status, 0) == task->pid, "waitpid: %m");
+	close(task->line);
+	return status;
+}
+
+void task_reap(struct task *task)
+{
+	reap(task);
+}
+
+long long task_kill(struct task *task)
+{
+	long long start = now_ns();
+
+	task_signal(task, SIGKILL);
+	task_reap(task);
+	return now_ns() - start;
+}
+
+void task_join(struct task *task)
+{
+	int status = reap(task);
+
+	check(WIFEXITED(status) && !WEXITSTATUS(status),
+	      "process %d ended with status %#x", task->pid, status);
+}

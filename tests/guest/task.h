@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A child process of a test, and a line to talk to it. It dies with its
+ * parent.
+ */
+#ifndef TASK_H
+#define TASK_H
+
+#include <sys/types.h>
+
+struct task {
+	pid_t pid;
+	int line;	/* this side's end */
+};
+
+/* @body gets the child's own side; the child ends when it returns. */
+struct task task_start(void (*body)(struct task *parent, void *arg),
+		       void *arg);
+void task_say(struct task *other, long value);
+/* Waits for it; the process ends by fail() if the other side is gone. */
+long task_hear(struct task *other);
+void task_signal(struct task *task, int signal);
+/* Waits until it is dead and reaped. */
+void task_reap(struct task *task);
+/* Kills it; nanoseconds from SIGKILL until it is reaped. */
+long long task_kill(struct task *task);
+/* Waits for its end, which must be a good one. */
+void task_join(struct task *task);
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where the knobs bound what is diverted, and the counters that tell of it. */
+#include "module.h"
+#include "runner.h"
+#include "starve.h"
+#include "swap.h"
+#include "util.h"
+#include "victim.h"
+
+#define SIZE		MIB(8)
+#define VICTIMS		4
+#define MAX_PENDING	3000	/* of 8192 entries to come */
+#define TRIES		5
+
+static long start_victims(struct victim *victims)
+{
+	long entries = 0;
+
+	for (int i = 0; i < VICTIMS; i++) {
+		victims[i] = victim_start(SIZE, IN_ORDER);
+		entries += victims[i].entries;
+	}
+	return entries;
+}
+
+static void min_exiting(const struct test *test)
+{
+	struct victim victims[VICTIMS];
+	long entries;
+
+	(void)test;
+	knob_set("min_exiting", 2);
+	entries = victim_sacrifice(SIZE, IN_ORDER);
+	check_equal(books_settle().diverted, 0, "diverted of one exit alone");
+	check_equal(fallback("few_exiting"), entries, "fallback_few_exiting");
+
+	/* whether two meet is up to the scheduler */
+	for (int i = 0; i < TRIES && !books_read().diverted; i++) {
+		entries += start_victims(victims);
+		victims_kill(victims, VICTIMS);
+	}
+	check(books_read().diverted > 0, "nothing was diverted of %d at once",
+	      VICTIMS);
+	check_equal(books_settle().diverted + fallback("few_exiting"), entries,
+		    "diverted and freed in place");
+}
+
+static void max_pending(const struct test *test)
+{
+	struct victim victims[VICTIMS];
+	long free_before = swap_free();
+	long entries = start_victims(victims);
+	struct books books;
+
+	knob_set("max_pending", test->arg);
+	starve_workers();
+	for (int i = 0; i < VICTIMS; i++)
+		victim_kill(&victims[i]);
+	books = books_settle();
+	diag("%ld diverted of %ld, at most %ld pending", books.diverted,
+	     entries, knob_get("stats/pending_max"));
+	check(knob_get("stats/pending_max") <= test->arg,
+	      "pending_max is %ld", knob_get("stats/pending_max"));
+	check(!books.diverted == !test->arg, "diverted %ld", books.diverted);
+	check(fallback("max_pending") > 0, "fallback_max_pending is 0");
+	check_equal(books.diverted + fallback("max_pending"), entries,
+		    "diverted and freed in place");
+	swap_must_be_back(free_before);
+}
+
+const struct test limits_tests[] = {
+	{
+		.name = "with min_exiting=2 one exit is freed in place as fallback_few_exiting, several at once are diverted",
+		.run = min_exiting,
+	}, {
+		.name = "no more than max_pending is ever pending, the rest is freed in place as fallback_max_pending",
+		.run = max_pending,
+		.arg = MAX_PENDING,
+	}, {
+		.name = "with max_pending=0 everything is freed in place",
+		.run = max_pending,
+		.arg = 0,
+	},
+	{}
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Coming and going while processes die. */
+#include "module.h"
+#include "runner.h"
+#include "storm.h"
+#include "swap.h"
+#include "util.h"
+#include "victim.h"
+
+#define LOADS		100
+#define SWITCHES	40
+
+static void loads(const struct test *test)
+{
+	long free_before = swap_free(), diverted = 0, killed;
+	struct storm storm = storm_start();
+
+	(void)test;
+	for (int i = 0; i < LOADS; i++) {
+		module_must_load("");
+		diverted += knob_get("stats/diverted");
+		module_must_unload();
+	}
+	killed = storm_stop(&storm);
+	diag("%ld processes were killed, over %ld entries diverted", killed,
+	     diverted);
+	check(diverted > 0, "nothing was ever diverted");
+	swap_must_be_back(free_before);
+}
+
+/* Every kind of change at once, as a careless administrator would make it. */
+static void switches(const struct test *test)
+{
+	static const long workers[] = { 1, 4, 0, 2 };
+	static const long max_pending[] = { 100, 1000000 };
+	long free_before = swap_free(), killed;
+	struct storm storm = storm_start();
+	struct books books;
+
+	(void)test;
+	for (int i = 0; i < SWITCHES; i++) {
+		knob_set("enabled", i % 2);
+		knob_set("workers", workers[i % ARRAY_SIZE(workers)]);
+		knob_set("max_pending",
+			 max_pending[i % ARRAY_SIZE(max_pending)]);
+		knob_set("worker_cpus", i % cpu_count());
+		knob_set("drain", 1);
+	}
+	killed = storm_stop(&storm);
+	books = books_settle();
+	diag("%ld processes were killed, %ld entries diverted", killed,
+	     books.diverted);
+	check(books.diverted > 0, "nothing was ever diverted");
+	swap_must_be_back(free_before);
+}
+
+const struct test load_tests[] = {
+	{
+		.name = "100 loads and unloads while processes die lose nothing",
+		.run = loads,
+		.unloaded = true,
+		.seconds = 180,
+	}, {
+		.name = "40 changes of enabled, workers, worker_cpus, max_pending and drain while processes die lose nothing",
+		.run = switches,
+	},
+	{}
+};

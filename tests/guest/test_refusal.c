@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/* When the module must not load, and says why. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "kmsg.h"
+#include "module.h"
+#include "runner.h"
+#include "swap.h"
+#include "util.h"
+#include "victim.h"
+
+#define FTRACE_ENABLED	"/proc/sys/kernel/ftrace_enabled"
+
+/* In the kernel's log the module starts its lines so. */
+#define SAYS		MODULE ": "
+
+static const char *const targets[] = {
+	"free_swap_and_cache",
+	"free_swap_and_cache_nr",
+	"swap_put_entries_direct",
+};
+
+static const char *const exit_mmap[] = { "exit_mmap" };
+
+struct image {
+	char *bytes;
+	size_t size;
+};
+
+static struct image image_read(void)
+{
+	int fd = open(MODULE_FILE, O_RDONLY | O_CLOEXEC);
+	struct image image;
+	struct stat stat_buf;
+
+	check(fd >= 0 && !fstat(fd, &stat_buf), "cannot open %s: %m",
+	      MODULE_FILE);
+	image.size = stat_buf.st_size;
+	image.bytes = malloc(image.size);
+	check(read(fd, image.bytes, image.size) == stat_buf.st_size,
+	      "cannot read %s: %m", MODULE_FILE);
+	close(fd);
+	return image;
+}
+
+/* Spoils the first letter of every string in @image that is @name. */
+static int image_spoil(struct image *image, const char *name)
+{
+	size_t len = strlen(name) + 1;
+	int count = 0;
+
+	for (size_t i = 1; i + len <= image->size; i++)
+		if (!image->bytes[i - 1] &&
+		    !memcmp(image->bytes + i, name, len)) {
+			image->bytes[i] = 'X';
+			count++;
+		}
+	return count;
+}
+
+static int image_load(const struct image *image)
+{
+	return syscall(SYS_init_module, image->bytes, image->size, "") ?
+	       -errno : 0;
+}
+
+static void missing(const char *const *names, size_t count)
+{
+	struct image image = image_read();
+	int spoilt = 0, err, kmsg = kmsg_open();
+
+	for (size_t i = 0; i < count; i++)
+		spoilt += image_spoil(&image, names[i]);
+	check(spoilt, "%s does not name %s", MODULE_FILE, names[0]);
+	err = image_load(&image);
+	check(err == -EOPNOTSUPP, "loading: %s, expected EOPNOTSUPP",
+	      strerror(-err));
+	/* the module may say the spoilt name */
+	check(kmsg_says(kmsg, SAYS, names[count - 1] + 1),
+	      "the kernel's log does not name %s", names[count - 1]);
+	check(!module_is_loaded(MODULE), "it is loaded all the same");
+}
+
+static void no_target(const struct test *test)
+{
+	(void)test;
+	missing(targets, ARRAY_SIZE(targets));
+}
+
+static void no_exit_mmap(const struct test *test)
+{
+	(void)test;
+	missing(exit_mmap, ARRAY_SIZE(exit_mmap));
+}
+
+static void ftrace_enable(bool on)
+{
+	check(!write_file(FTRACE_ENABLED, on ? "1" : "0"),
+	      "cannot write %s", FTRACE_ENABLED);
+}
+
+static void ftrace_off(const struct test *test)
+{
+	int err, kmsg = kmsg_open();
+
+	(void)test;
+	ftrace_enable(false);
+	err = module_load("");
+	ftrace_enable(true);
+	check(err == -EBUSY || err == -ENODEV,
+	      "loading: %s, expected EBUSY or ENODEV", strerror(-err));
+	check(kmsg_says(kmsg, SAYS, "ftrace"),
+	      "the kernel's log does not name ftrace");
+}
+
+static void ftrace_stays_on(const struct test *test)
+{
+	int err = write_file(FTRACE_ENABLED, "0");
+	long entries;
+
+	(void)test;
+	check(err == -EBUSY, "switching ftrace off: %s, expected EBUSY",
+	      strerror(-err));
+	entries = victim_sacrifice(MIB(4), IN_ORDER);
+	check_equal(books_settle().diverted, entries, "diverted");
+}
+
+static int own(const char *function)
+{
+	char params[128];
+
+	snprintf(params, sizeof(params), "function=%s", function);
+	return module_insert(OWNER_FILE, params);
+}
+
+static void find_target(char *target, size_t size)
+{
+	module_must_load("");
+	knob_read("target", target, size);
+	module_must_unload();
+}
+
+static void owned_before(const struct test *test)
+{
+	char target[64];
+	int err, kmsg;
+
+	(void)test;
+	find_target(target, sizeof(target));
+	err = own(target);
+	check(!err, "cannot own %s: %s", target, strerror(-err));
+	kmsg = kmsg_open();
+	err = module_load("");
+	check(err == -EBUSY, "loading: %s, expected EBUSY", strerror(-err));
+	check(kmsg_says(kmsg, SAYS, target),
+	      "the kernel's log does not name %s", target);
+
+	check(!module_remove(OWNER), "cannot unload %s", OWNER);
+	module_must_load("");
+}
+
+static void owned_after(const struct test *test)
+{
+	long entries;
+	char target[64];
+	int err;
+
+	(void)test;
+	knob_read("target", target, sizeof(target));
+	err = own(target);
+	check(err == -EBUSY, "owning %s: %s, expected EBUSY", target,
+	      strerror(-err));
+	entries = victim_sacrifice(MIB(4), IN_ORDER);
+	check_equal(books_settle().diverted, entries, "diverted");
+}
+
+static void twice(const struct test *test)
+{
+	int err = module_load("");
+
+	(void)test;
+	check(err == -EEXIST, "loading: %s, expected EEXIST", strerror(-err));
+	check(module_is_loaded(MODULE), "the first is gone");
+}
+
+const struct test refusal_tests[] = {
+	{
+		.name = "where no target is found, loading fails with EOPNOTSUPP and names it",
+		.run = no_target,
+		.unloaded = true,
+		.no_swap = true,
+	}, {
+		.name = "where exit_mmap is not found, loading fails with EOPNOTSUPP and names it",
+		.run = no_exit_mmap,
+		.unloaded = true,
+		.no_swap = true,
+	}, {
+		.name = "where ftrace is off, loading fails with EBUSY or ENODEV and says so",
+		.run = ftrace_off,
+		.unloaded = true,
+		.no_swap = true,
+	}, {
+		.name = "while loaded, ftrace cannot be switched off",
+		.run = ftrace_stays_on,
+	}, {
+		.name = "where another IPMODIFY user owns the target, loading fails with EBUSY and names it",
+		.run = owned_before,
+		.unloaded = true,
+		.no_swap = true,
+	}, {
+		.name = "while loaded, no other IPMODIFY user gets the target",
+		.run = owned_after,
+	}, {
+		.name = "a second copy is refused with EEXIST",
+		.run = twice,
+		.no_swap = true,
+	},
+	{}
+};

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "runner.h"
+#include "util.h"
+
+static void say(const char *fmt, va_list args)
+{
+	char line[1024] = "# ";
+	int len = vsnprintf(line + 2, sizeof(line) - 3, fmt, args);
+
+	if (len > (int)sizeof(line) - 4)
+		len = sizeof(line) - 4;
+	line[2 + len] = '\n';
+	/* one write, so that lines of several processes do not mix */
+	if (write(STDOUT_FILENO, line, len + 3) < 0)
+		_exit(OUTCOME_FAILED);
+}
+
+void diag(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+}
+
+void fail(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+	_exit(OUTCOME_FAILED);
+}
+
+void skip(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(skip_reason, SKIP_REASON_SIZE, fmt, args);
+	va_end(args);
+	_exit(OUTCOME_SKIPPED);
+}
+
+long long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+int read_file(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got, len = 0;
+
+	if (fd < 0)
+		return -errno;
+	while ((got = read(fd, buf + len, size - 1 - len)) > 0)
+		len += got;
+	if (got < 0)
+		len = -errno;
+	close(fd);
+	if (len > 0 && buf[len - 1] == '\n')
+		len--;
+	if (len >= 0)
+		buf[len] = '\0';
+	return len;
+}
+
+long read_number(const char *path)
+{
+	char buf[64], *end;
+	int len = read_file(path, buf, sizeof(buf));
+	long value;
+
+	check(len > 0, "cannot read %s: %s", path, strerror(-len));
+	value = strtol(buf, &end, 10);
+	check(!*end, "%s holds '%s', not a number", path, buf);
+	return value;
+}
+
+long read_keyed(const char *path, const char *key)
+{
+	char line[512];
+	size_t len = strlen(key);
+	long value = -1;
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return -1;
+	while (value < 0 && fgets(line, sizeof(line), file))
+		if (!strncmp(line, key, len) &&
+		    (line[len] == ' ' || line[len] == ':'))
+			value = strtol(line + len + 1, NULL, 10);
+	fclose(file);
+	return value;
+}
+
+bool kernel_has_symbol(const char *name)
+{
+	char line[512], symbol[256];
+	bool found = false;
+	FILE *file = fopen("/proc/kallsyms", "re");
+
+	check(file, "cannot read /proc/kallsyms: %m");
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%*s %*s %255s", symbol) == 1 &&
+			!strcmp(symbol, name);
+	fclose(file);
+	return found;
+}
+
+int cpu_count(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+bool parse_cpu_list(const char *list, cpu_set_t *set)
+{
+	CPU_ZERO(set);
+	while (*list) {
+		char *end;
+		long first = strtol(list, &end, 10), last = first;
+
+		if (end == list)
+			return false;
+		if (*end == '-')
+			last = strtol(end + 1, &end, 10);
+		for (; first <= last; first++)
+			CPU_SET(first, set);
+		list = *end == ',' ? end + 1 : end;
+		if (*end && *end != ',')
+			return false;
+	}
+	return true;
+}
+
+void pin_to_cpus(const cpu_set_t *set)
+{
+	check(!sched_setaffinity(0, sizeof(*set), set),
+	      "sched_setaffinity: %m");
+}
+
+void pin_to_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	pin_to_cpus(&set);
+}
+
+void unpin(void)
+{
+	cpu_set_t set;
+
+	memset(&set, 0xff, sizeof(set));
+	pin_to_cpus(&set);
+}

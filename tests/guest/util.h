@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What every file here needs: how a test fails or skips, the clock, waiting,
+ * and small files under /proc and /sys.
+ */
+#ifndef UTIL_H
+#define UTIL_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define MIB(n)		((size_t)(n) << 20)
+#define PAGE		4096UL
+
+/* Ends the calling process; in a child of a test, whoever joins it fails. */
+void fail(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+void skip(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+void diag(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#define check(cond, fmt, ...)						\
+	do {								\
+		if (!(cond))						\
+			fail("%s:%d: " fmt, __FILE__, __LINE__,		\
+			     ##__VA_ARGS__);				\
+	} while (0)
+
+#define check_equal(a, b, what)						\
+	do {								\
+		long a_ = (a), b_ = (b);				\
+									\
+		check(a_ == b_, "%s: %ld, expected %ld", what, a_, b_);	\
+	} while (0)
+
+long long now_ns(void);
+
+/* True as soon as @cond is, false if it is not within @ms milliseconds. */
+#define wait_until(cond, ms)						\
+	({								\
+		long long end_ = now_ns() + (ms) * 1000000LL;		\
+		bool met_;						\
+									\
+		while (!(met_ = (cond)) && now_ns() < end_)		\
+			usleep(200);					\
+		met_;							\
+	})
+
+/* 0 or -errno; the text is written by one write() as it is. */
+int write_file(const char *path, const char *text);
+/* Length or -errno; a trailing newline is cut. */
+int read_file(const char *path, char *buf, size_t size);
+/* The number in a file; the test fails if there is none. */
+long read_number(const char *path);
+/* The number after @key in a file of "key value" lines, or -1. */
+long read_keyed(const char *path, const char *key);
+
+bool kernel_has_symbol(const char *name);
+int cpu_count(void);
+/* Parses a list such as "0-2,5"; false if it is none. */
+bool parse_cpu_list(const char *list, cpu_set_t *set);
+void pin_to_cpus(const cpu_set_t *set);
+void pin_to_cpu(int cpu);
+void unpin(void);
+
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <signal.h>
+
+#include "util.h"
+#include "victim.h"
+
+struct order_form {
+	size_t size;
+	enum order order;
+};
+
+static void swap_out_and_wait(struct task *parent, void *arg)
+{
+	const struct order_form *form = arg;
+	struct region region = region_create(form->size, getpid());
+
+	region_must_page_out(&region, form->order);
+	task_say(parent, region_pages(&region));
+	task_hear(parent);
+}
+
+struct victim victim_start(size_t size, enum order order)
+{
+	struct order_form form = { .size = size, .order = order };
+	struct victim victim = { .task = task_start(swap_out_and_wait, &form) };
+
+	victim.entries = task_hear(&victim.task);
+	return victim;
+}
+
+long long victim_kill(struct victim *victim)
+{
+	return task_kill(&victim->task);
+}
+
+long victim_sacrifice(size_t size, enum order order)
+{
+	struct victim victim = victim_start(size, order);
+
+	victim_kill(&victim);
+	return victim.entries;
+}
+
+void victims_kill(struct victim *victims, int count)
+{
+	for (int i = 0; i < count; i++)
+		task_signal(&victims[i].task, SIGKILL);
+	for (int i = 0; i < count; i++)
+		task_reap(&victims[i].task);
+}

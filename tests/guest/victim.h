@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A process that has memory in swap and waits to be killed. */
+#ifndef VICTIM_H
+#define VICTIM_H
+
+#include "region.h"
+#include "task.h"
+
+struct victim {
+	struct task task;
+	long entries;	/* swap entries it holds */
+};
+
+/* Returns when all of its @size bytes are in swap. */
+struct victim victim_start(size_t size, enum order order);
+/* Kills it; nanoseconds from SIGKILL until it is reaped. */
+long long victim_kill(struct victim *victim);
+/* Starts one, kills it; the entries it held. */
+long victim_sacrifice(size_t size, enum order order);
+/* Kills @count at the same time and returns when all are reaped. */
+void victims_kill(struct victim *victims, int count);
+
+#endif
