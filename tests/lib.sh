@@ -311,7 +311,7 @@ module_sources()
 
 build_modules()
 {
-	local dir=$1 name=$2 kernel=$cache/kernels/$2 suite headers key part
+	local dir=$1 name=$2 kernel=$cache/kernels/$2 suite headers key
 	shift 2
 	key=$(cat "$kernel/packages"; echo "$@"; cd "$top"; module_sources | xargs sha256sum)
 	[ "$key" != "$(cat "$dir/key" 2>/dev/null)" ] || return 0
@@ -321,9 +321,7 @@ build_modules()
 	(cd "$top" && module_sources | xargs cp --parents -t "$dir/src")
 	read -r suite _ <<<"$(kernel_line "$name")"
 	headers=$(cat "$kernel/headers")
-	for part in . tests/guest/modules; do
-		in_chroot "$suite" make -j2 -C "$headers" M="$(realpath "$dir/src/$part")" "$@" modules
-	done >"$dir/log" 2>&1 </dev/null || {
+	make_parts "$suite" "$headers" "$dir/src" "$@" >"$dir/log" 2>&1 </dev/null || {
 		cat "$dir/log" >&2
 		die "the module does not build for $name, see above"
 	}
@@ -331,6 +329,16 @@ build_modules()
 		die "building the module for $name warns, see above and $dir/log"
 	fi
 	echo "$key" >"$dir/key"
+}
+
+make_parts()
+{
+	local suite=$1 headers=$2 src=$3 part
+	shift 3
+	for part in . tests/guest/modules; do
+		in_chroot "$suite" make -j2 -C "$headers" M="$(realpath "$src/$part")" "$@" modules ||
+			return
+	done
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
