@@ -2,6 +2,7 @@
 #include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/srcu.h>
+#include <linux/swap.h>
 #include <linux/swapops.h>
 #include <linux/timekeeping.h>
 
