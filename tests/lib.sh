@@ -80,10 +80,10 @@ install_here()
 # The archive this machine's own apt uses, so that no host is written down here.
 mirror()
 {
-	local url=${SWAPREAP_MIRROR:-$(debian_sites | head -n 1)}
+	local url=${SWAPREAP_MIRROR:-$(debian_sites | sed -n 1p)}
 	if [ -z "$url" ]; then
 		quietly "apt-get update" apt-get update
-		url=$(debian_sites | head -n 1)
+		url=$(debian_sites | sed -n 1p)
 	fi
 	[ -n "$url" ] || die "apt knows no Debian archive here; set SWAPREAP_MIRROR=URL"
 	echo "$url"
