@@ -8,6 +8,7 @@
  * @name: what the sysfs file hook shows
  * @prepare: finds what is needed and proves on functions of the module's own
  *	that the way works here; 0 or an errno with the reason in the log
+ * @release: gives back what @prepare took
  * @install: starts to divert; 0 or an errno with the reason in the log
  * @remove: stops to divert; returns when all scopes have ended and nobody is
  *	in the module's code any more
@@ -17,6 +18,7 @@
 struct hook {
 	const char *name;
 	int (*prepare)(void);
+	void (*release)(void);
 	int (*install)(void);
 	void (*remove)(void);
 };

@@ -24,7 +24,6 @@
 typedef void exit_mmap_fn(struct mm_struct *mm);
 
 DEFINE_STATIC_CALL_NULL(exit_mmap_original, exit_mmap_fn);
-static unsigned long exit_mmap_address __ro_after_init;
 
 /* Runs in place of the target. Where it returns an int, 0 means a bad entry. */
 static noinline int target_skipped(void)
@@ -105,31 +104,12 @@ static struct ftrace_ops proof_ops = {
 	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
 };
 
-static int redirect(struct ftrace_ops *ops, unsigned long address)
+static int register_named(struct ftrace_ops *ops, const char *name)
 {
-	int err = ftrace_set_filter_ip(ops, address, 0, 1);
-
-	if (!err)
-		err = register_ftrace_function(ops);
-	if (err)
-		ftrace_free_filter(ops);
-	return err;
-}
-
-/* Waits until nobody is in the callback, or in a function it redirects to. */
-static void restore(struct ftrace_ops *ops)
-{
-	unregister_ftrace_function(ops);
-	ftrace_free_filter(ops);
-}
-
-static int redirect_kernel(struct ftrace_ops *ops, const char *name,
-			   unsigned long address)
-{
-	int err = redirect(ops, address);
+	int err = register_ftrace_function(ops);
 
 	if (err == -EBUSY)
-		pr_err("%s is redirected by somebody else already (a livepatch, or a module like this one: see /sys/kernel/tracing/enabled_functions, flag I); unload that first\n",
+		pr_err("%s is redirected by somebody else already (a livepatch, or a module like this one: see flag I in /sys/kernel/tracing/enabled_functions); unload that first\n",
 		       name);
 	else if (err)
 		pr_err("ftrace cannot redirect %s (%d)\n", name, err);
@@ -138,29 +118,45 @@ static int redirect_kernel(struct ftrace_ops *ops, const char *name,
 
 static int prove(void)
 {
-	int err = redirect(&proof_ops, (unsigned long)hook_ftrace_proof);
 	bool diverts, passes;
+	int err;
 
+	err = ftrace_set_filter_ip(&proof_ops, (unsigned long)hook_ftrace_proof,
+				   0, 1);
+	if (!err)
+		err = register_ftrace_function(&proof_ops);
 	if (err == -EBUSY || err == -ENODEV) {
 		pr_err("ftrace is switched off; switch it on with sysctl kernel.ftrace_enabled=1\n");
-		return err;
+		goto free_filter;
 	}
 	if (err) {
 		pr_err("ftrace cannot redirect a function of this module (%d)\n",
 		       err);
-		return -EOPNOTSUPP;
+		err = -EOPNOTSUPP;
+		goto free_filter;
 	}
 	diverts = hook_ftrace_proof(PROOF_ENTRY, 2) == 1;
 	passes = hook_ftrace_proof(PROOF_ENTRY, 3) == 3;
-	restore(&proof_ops);
-	if (diverts && passes)
-		return 0;
-	pr_err("ftrace does not redirect functions on this kernel\n");
-	return -EOPNOTSUPP;
+	unregister_ftrace_function(&proof_ops);
+	if (!diverts || !passes) {
+		pr_err("ftrace does not redirect functions on this kernel\n");
+		err = -EOPNOTSUPP;
+	}
+free_filter:
+	ftrace_free_filter(&proof_ops);
+	return err;
+}
+
+/* An ops whose filter was freed is spoilt, so this is not done in remove(). */
+static void ftrace_release(void)
+{
+	ftrace_free_filter(&exit_mmap_ops);
+	ftrace_free_filter(&target_ops);
 }
 
 static int __init ftrace_prepare(void)
 {
+	unsigned long exit_mmap_address;
 	int err = symbol_address("exit_mmap", &exit_mmap_address);
 
 	if (err) {
@@ -170,38 +166,51 @@ static int __init ftrace_prepare(void)
 	}
 	static_call_update(exit_mmap_original,
 			   (exit_mmap_fn *)exit_mmap_address);
-	return prove();
+	err = prove();
+	if (err)
+		return err;
+	err = ftrace_set_filter_ip(&target_ops, target.address, 0, 1) ?:
+	      ftrace_set_filter_ip(&exit_mmap_ops, exit_mmap_address, 0, 1);
+	if (!err)
+		return 0;
+	pr_err("ftrace does not trace %s and exit_mmap on this kernel (%d)\n",
+	       target.name, err);
+	ftrace_release();
+	return -EOPNOTSUPP;
 }
 
 static int ftrace_install(void)
 {
-	int err = redirect_kernel(&target_ops, target.name, target.address);
+	int err = register_named(&target_ops, target.name);
 
 	if (err)
 		return err;
-	err = redirect_kernel(&exit_mmap_ops, "exit_mmap", exit_mmap_address);
+	err = register_named(&exit_mmap_ops, "exit_mmap");
 	if (err)
-		restore(&target_ops);
+		unregister_ftrace_function(&target_ops);
 	return err;
 }
 
 /*
  * First no scope begins any more. Those in flight divert until they end, as
- * their batches are handed over only then. A task that has ended its scope may
- * still be on its way out of exit_mmap_in_scope(), without sleeping any more:
- * unregistering the target's ops waits for it by synchronize_rcu_tasks(), or
- * where the kernel is not pre-emptible by its scheduling on every CPU.
+ * their batches are handed over only then. Unregistering waits until nobody is
+ * in the callback, or on the way from there to a function of ours, by
+ * synchronize_rcu_tasks() or, where the kernel is not pre-emptible, by
+ * scheduling on every CPU (kernel/trace/ftrace.c, ftrace_shutdown()). So the
+ * second one also waits for a task that has ended its scope and has yet to
+ * leave exit_mmap_in_scope(), for it does not sleep any more.
  */
 static void ftrace_remove(void)
 {
-	restore(&exit_mmap_ops);
+	unregister_ftrace_function(&exit_mmap_ops);
 	scope_sync();
-	restore(&target_ops);
+	unregister_ftrace_function(&target_ops);
 }
 
 const struct hook hook_ftrace = {
 	.name = "ftrace",
 	.prepare = ftrace_prepare,
+	.release = ftrace_release,
 	.install = ftrace_install,
 	.remove = ftrace_remove,
 };

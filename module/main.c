@@ -81,7 +81,7 @@ static int __init swapreap_init(void)
 		return err;
 	err = nodes_init();
 	if (err)
-		return err;
+		goto release_hook;
 	err = workers_start();
 	if (err)
 		goto free_nodes;
@@ -104,6 +104,8 @@ stop_workers:
 	workers_stop();
 free_nodes:
 	nodes_exit();
+release_hook:
+	hook->release();
 	return err;
 }
 
@@ -114,6 +116,7 @@ static void __exit swapreap_exit(void)
 		control_enable(0);
 	workers_stop();
 	nodes_exit();
+	hook->release();
 	pr_info("unloaded\n");
 }
 
