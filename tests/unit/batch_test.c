@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Unit tests of module/batch.[ch], on the host, under sanitizers. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../module/batch.h"
+
+#define STR(x) #x
+#define XSTR(x) STR(x)
+
+static const char *failure;
+static int failure_line;
+
+#define EXPECT(condition)						\
+	do {								\
+		if (!(condition) && !failure) {				\
+			failure = #condition;				\
+			failure_line = __LINE__;			\
+		}							\
+	} while (0)
+
+static struct batch *new_batch(u64 stamp)
+{
+	/* exactly a page, so that a write beyond it is seen */
+	struct batch *batch = malloc(PAGE_SIZE);
+
+	batch_init(batch, stamp);
+	return batch;
+}
+
+static u64 random64(void)
+{
+	static u64 state = 0x9e3779b97f4a7c15;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+static void expect_round_trip(u64 type, u64 offset, u64 nr)
+{
+	u64 run = run_make(type, offset, nr);
+
+	EXPECT(run_fits(type, offset, nr));
+	EXPECT(run_key_type(run_key(run)) == type);
+	EXPECT(run_key_offset(run_key(run)) == offset);
+	EXPECT(run_nr(run) == nr);
+}
+
+static void run_keeps_what_it_is_made_of(void)
+{
+	expect_round_trip(0, 0, 1);
+	expect_round_trip(0, 1, RUN_NR_MAX);
+	expect_round_trip(31, 1, 1);
+	expect_round_trip(31, RUN_OFFSET_MAX - RUN_NR_MAX - 1, RUN_NR_MAX);
+	for (int i = 0; i < 10000; i++)
+		expect_round_trip(random64() % RUN_TYPE_MAX,
+				  random64() % (RUN_OFFSET_MAX - RUN_NR_MAX),
+				  1 + random64() % RUN_NR_MAX);
+}
+
+static void run_refuses_what_it_cannot_hold(void)
+{
+	EXPECT(!run_fits(RUN_TYPE_MAX, 1, 1));
+	EXPECT(!run_fits(0, 1, 0));
+	EXPECT(!run_fits(0, 1, RUN_NR_MAX + 1));
+	EXPECT(!run_fits(0, RUN_OFFSET_MAX, 1));
+	EXPECT(!run_fits(0, RUN_OFFSET_MAX - 8, 9));
+	EXPECT(!run_fits(0, UINT64_MAX, 1));
+	EXPECT(!run_fits(UINT64_MAX, 1, 1));
+	EXPECT(!run_fits(0, 1, UINT64_MAX));
+}
+
+static void batch_takes_a_page_of_runs_and_no_more(void)
+{
+	struct batch *batch = new_batch(7);
+
+	EXPECT(BATCH_RUNS * sizeof(u64) + sizeof(*batch) <= PAGE_SIZE);
+	for (u64 i = 0; i < BATCH_RUNS; i++)
+		EXPECT(batch_append(batch, run_make(1, 2 * i + 1, 1), true));
+	EXPECT(!batch_append(batch, run_make(1, 2 * BATCH_RUNS + 1, 1), true));
+	EXPECT(batch->nr_runs == BATCH_RUNS);
+	for (u64 i = 0; i < BATCH_RUNS; i++)
+		EXPECT(batch->runs[i] == run_make(1, 2 * i + 1, 1));
+	EXPECT(batch->stamp == 7);
+	free(batch);
+}
+
+static void full_batch_still_extends_its_last_run(void)
+{
+	struct batch *batch = new_batch(0);
+
+	for (u64 i = 0; i < BATCH_RUNS; i++)
+		batch_append(batch, run_make(0, 2 * i + 1, 1), true);
+	EXPECT(batch_append(batch, run_make(0, 2 * BATCH_RUNS, 3), true));
+	EXPECT(run_nr(batch->runs[BATCH_RUNS - 1]) == 4);
+	free(batch);
+}
+
+static void neighbours_extend_a_run_only_where_allowed(void)
+{
+	struct batch *batch = new_batch(0);
+
+	batch_append(batch, run_make(3, 100, 2), true);
+	batch_append(batch, run_make(3, 102, 5), true);
+	EXPECT(batch->nr_runs == 1 && batch->runs[0] == run_make(3, 100, 7));
+	/* not a neighbour, a neighbour below, the same again, another device */
+	batch_append(batch, run_make(3, 108, 1), true);
+	batch_append(batch, run_make(3, 107, 1), true);
+	batch_append(batch, run_make(3, 107, 1), true);
+	batch_append(batch, run_make(4, 108, 1), true);
+	EXPECT(batch->nr_runs == 5);
+	batch_append(batch, run_make(4, 109, 1), false);
+	EXPECT(batch->nr_runs == 6);
+	free(batch);
+}
+
+static void run_does_not_grow_beyond_its_word(void)
+{
+	struct batch *batch = new_batch(0);
+
+	batch_append(batch, run_make(0, 1, RUN_NR_MAX - 1), true);
+	batch_append(batch, run_make(0, RUN_NR_MAX, 1), true);
+	EXPECT(batch->nr_runs == 1 && run_nr(batch->runs[0]) == RUN_NR_MAX);
+	batch_append(batch, run_make(0, RUN_NR_MAX + 1, 1), true);
+	EXPECT(batch->nr_runs == 2);
+	EXPECT(batch->runs[0] == run_make(0, 1, RUN_NR_MAX));
+	free(batch);
+}
+
+static int compare(const void *left, const void *right)
+{
+	u64 a = *(const u64 *)left, b = *(const u64 *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Sorts a copy by the C library and expects the same order of keys. */
+static void expect_sorted(const u64 *runs, size_t nr)
+{
+	u64 *mine = malloc(nr * sizeof(u64) + 1);
+	u64 *spare = malloc(nr * sizeof(u64) + 1);
+	u64 *theirs = malloc(nr * sizeof(u64) + 1);
+	u32 *buckets = malloc(SORT_BUCKETS * sizeof(u32));
+	u64 *sorted;
+
+	if (nr) {
+		memcpy(mine, runs, nr * sizeof(u64));
+		memcpy(theirs, runs, nr * sizeof(u64));
+	}
+	sorted = runs_sort(mine, spare, buckets, nr);
+	EXPECT(sorted == mine || sorted == spare);
+	qsort(theirs, nr, sizeof(u64), compare);
+	for (size_t i = 0; i < nr; i++)
+		EXPECT(run_key(sorted[i]) == run_key(theirs[i]));
+	/* the same runs, those of one start in whatever order */
+	qsort(sorted, nr, sizeof(u64), compare);
+	EXPECT(!nr || !memcmp(sorted, theirs, nr * sizeof(u64)));
+	free(mine);
+	free(spare);
+	free(theirs);
+	free(buckets);
+}
+
+static void expect_sorts(size_t nr, u64 types, u64 offsets, u64 lengths)
+{
+	u64 *runs = malloc(nr * sizeof(u64) + 1);
+
+	for (size_t i = 0; i < nr; i++)
+		runs[i] = run_make(random64() % types, random64() % offsets,
+				   1 + random64() % lengths);
+	expect_sorted(runs, nr);
+	free(runs);
+}
+
+static void sort_orders_runs_of_any_spread(void)
+{
+	static const size_t sizes[] = { 0, 1, 2, 3, 47, 48, 49, 50, 511, 40000 };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		expect_sorts(sizes[i], 1, 1, 1);
+		expect_sorts(sizes[i], 1, 2, 512);
+		expect_sorts(sizes[i], 1, 1 << 15, 1);
+		expect_sorts(sizes[i], 1, 1 << 22, 16);
+		expect_sorts(sizes[i], 32, RUN_OFFSET_MAX - RUN_NR_MAX,
+			     RUN_NR_MAX);
+	}
+}
+
+static void sort_orders_runs_that_differ_in_one_bit(void)
+{
+	u64 runs[100];
+
+	for (int bit = RUN_NR_BITS; bit < 64; bit++) {
+		for (int i = 0; i < 100; i++)
+			runs[i] = (random64() & 1) << bit;
+		expect_sorted(runs, 100);
+	}
+}
+
+static void sort_leaves_runs_in_order_where_they_are(void)
+{
+	u64 runs[200], spare[200];
+
+	for (u64 i = 0; i < 200; i++)
+		runs[i] = run_make(0, i / 2 + 1, 1);
+	EXPECT(runs_sort(runs, spare, NULL, 200) == runs);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "a run keeps device, offset and number", run_keeps_what_it_is_made_of },
+	{ "what a run cannot hold does not fit", run_refuses_what_it_cannot_hold },
+	{ "a batch takes a page of runs and no more", batch_takes_a_page_of_runs_and_no_more },
+	{ "a full batch still extends its last run", full_batch_still_extends_its_last_run },
+	{ "neighbours extend a run, others do not", neighbours_extend_a_run_only_where_allowed },
+	{ "a run does not grow beyond its word", run_does_not_grow_beyond_its_word },
+	{ "sorting orders runs of any number and spread", sort_orders_runs_of_any_spread },
+	{ "sorting sees every bit of device and offset", sort_orders_runs_that_differ_in_one_bit },
+	{ "runs in order are not moved", sort_leaves_runs_in_order_where_they_are },
+};
+
+/* Is the test wanted by one of the patterns, or are there none? */
+static int wanted(const char *name, char **patterns)
+{
+	if (!*patterns)
+		return 1;
+	for (; *patterns; patterns++)
+		if (strstr(name, *patterns))
+			return 1;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int failed = 0;
+
+	(void)argc;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		if (!wanted(tests[i].name, argv + 1))
+			continue;
+		failure = NULL;
+		tests[i].run();
+		printf("%sok - %s, pages of " XSTR(PAGE_SIZE) "\n",
+		       failure ? "not " : "", tests[i].name);
+		if (failure)
+			printf("# line %d: %s\n", failure_line, failure);
+		failed += !!failure;
+	}
+	return failed != 0;
+}
