@@ -6,8 +6,12 @@
 /**
  * struct hook - a way to see exit_mmap() begin and end and to skip the target
  * @name: what the sysfs file hook shows
- * @prepare: finds what is needed and proves on functions of the module's own
- *	that the way works here; 0 or an errno with the reason in the log
+ * @prove: shows on a function of the module's own that the way works here; 0 or
+ *	an errno with the reason in the log. Comes before target_init(), for a
+ *	kprobe on a function that ftrace could trace, had it not been switched
+ *	off, makes the kernel warn (kernel/trace/ftrace.c, ftrace_shutdown())
+ * @prepare: finds what it needs beside the target; 0 or an errno with the
+ *	reason in the log
  * @release: gives back what @prepare took
  * @install: starts to divert; 0 or an errno with the reason in the log
  * @remove: stops to divert; returns when all scopes have ended and nobody is
@@ -17,6 +21,7 @@
  */
 struct hook {
 	const char *name;
+	int (*prove)(void);
 	int (*prepare)(void);
 	void (*release)(void);
 	int (*install)(void);

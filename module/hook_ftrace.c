@@ -116,7 +116,7 @@ static int register_named(struct ftrace_ops *ops, const char *name)
 	return err;
 }
 
-static int prove(void)
+static int __init ftrace_prove(void)
 {
 	bool diverts, passes;
 	int err;
@@ -166,9 +166,6 @@ static int __init ftrace_prepare(void)
 	}
 	static_call_update(exit_mmap_original,
 			   (exit_mmap_fn *)exit_mmap_address);
-	err = prove();
-	if (err)
-		return err;
 	err = ftrace_set_filter_ip(&target_ops, target.address, 0, 1) ?:
 	      ftrace_set_filter_ip(&exit_mmap_ops, exit_mmap_address, 0, 1);
 	if (!err)
@@ -209,6 +206,7 @@ static void ftrace_remove(void)
 
 const struct hook hook_ftrace = {
 	.name = "ftrace",
+	.prove = ftrace_prove,
 	.prepare = ftrace_prepare,
 	.release = ftrace_release,
 	.install = ftrace_install,

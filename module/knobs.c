@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/string.h>
 
 #include "control.h"
 #include "knobs.h"
@@ -119,9 +120,12 @@ MODULE_PARM_DESC(max_age_ms,
 
 struct cpumask knob_worker_cpus;
 
+/* cpulist_parse() ends at a newline and does not look at what is behind it. */
 static int cpus_parse(const char *text, struct cpumask *cpus)
 {
-	if (cpulist_parse(text, cpus))
+	const char *newline = strchr(text, '\n');
+
+	if ((newline && newline[1]) || cpulist_parse(text, cpus))
 		return -EINVAL;
 	return cpumask_intersects(cpus, cpu_possible_mask) ? 0 : -EINVAL;
 }

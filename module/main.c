@@ -73,6 +73,9 @@ static int __init swapreap_init(void)
 	int err;
 
 	knobs_init();
+	err = hook->prove();
+	if (err)
+		return err;
 	err = target_init();
 	if (err)
 		return err;

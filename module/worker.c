@@ -10,6 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <uapi/linux/sched/types.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/topology.h>
@@ -122,6 +123,20 @@ out:
 	free_cpumask_var(both);
 }
 
+/*
+ * SCHED_BATCH: being woken by a dying task, a worker must not pre-empt it
+ * (kernel/sched/fair.c, check_preempt_wakeup()).
+ */
+static void worker_set_nice(struct worker *worker, int nice)
+{
+	struct sched_attr attr = {
+		.sched_policy = SCHED_BATCH,
+		.sched_nice = nice,
+	};
+
+	WARN_ON_ONCE(sched_setattr_nocheck(worker->task, &attr));
+}
+
 static void worker_free_memory(struct worker *worker)
 {
 	kvfree(worker->buckets);
@@ -166,7 +181,7 @@ static int worker_add(struct reap_node *node)
 		worker_free_memory(worker);
 		return err;
 	}
-	set_user_nice(worker->task, knob(worker_nice));
+	worker_set_nice(worker, knob(worker_nice));
 	worker_set_cpus(worker);
 
 	raw_spin_lock(&node->lock);
@@ -249,7 +264,7 @@ int workers_set_nice(long nice)
 
 	for_each_reap_node(node)
 		for (i = 0; i < node->nr_workers; i++)
-			set_user_nice(node->workers[i]->task, nice);
+			worker_set_nice(node->workers[i], nice);
 	return 0;
 }
 
