@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/timer.h>
 #include <linux/topology.h>
 
 #include "batch.h"
@@ -119,14 +120,15 @@ static void batches_free(struct batch *chain)
 struct batch *node_take_batch(struct reap_node *node)
 {
 	struct batch *batch;
+	unsigned long flags;
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	batch = node->pool;
 	if (batch) {
 		node->pool = batch->next;
 		node->pool_nr--;
 	}
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	if (!batch)
 		batch = batch_alloc(node, GFP_NOWAIT | __GFP_NOWARN |
 					  __GFP_NOMEMALLOC);
@@ -144,7 +146,9 @@ struct batch *node_take_batch(struct reap_node *node)
  */
 void node_return_batches(struct reap_node *node, struct batch *chain)
 {
-	raw_spin_lock(&node->lock);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&node->lock, flags);
 	while (chain && node->pool_nr < POOL_BATCHES) {
 		struct batch *next = chain->next;
 
@@ -153,7 +157,7 @@ void node_return_batches(struct reap_node *node, struct batch *chain)
 		node->pool_nr++;
 		chain = next;
 	}
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	batches_free(chain);
 }
 
@@ -179,6 +183,7 @@ void node_refill(struct reap_node *node)
 	}
 }
 
+/* Called with the node's lock held. */
 static void wake_workers(struct reap_node *node)
 {
 	unsigned long wanted = knob(workers) ?:
@@ -193,6 +198,16 @@ static void wake_workers(struct reap_node *node)
 	}
 }
 
+static void kick(struct timer_list *timer)
+{
+	struct reap_node *node = container_of(timer, struct reap_node, kick);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&node->lock, flags);
+	wake_workers(node);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
+}
+
 /**
  * node_enqueue() - hand batches to the node's workers
  * @node: the node
@@ -201,21 +216,27 @@ static void wake_workers(struct reap_node *node)
  * @nr: number of batches
  * @pages: number of pages of swap in them
  *
+ * The workers are woken at the next tick: woken now they would, where no other
+ * CPU is idle, pre-empt the task that is about to be dead.
+ *
  * Context: Any but hard interrupt; does not sleep.
  */
 void node_enqueue(struct reap_node *node, struct batch *first,
 		  struct batch *last, unsigned int nr, long pages)
 {
+	unsigned long flags;
+
 	atomic_long_add(pages, &node->pending);
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	if (node->tail)
 		node->tail->next = first;
 	else
 		node->head = first;
 	node->tail = last;
 	node->enqueued += nr;
-	wake_workers(node);
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
+	if (!timer_pending(&node->kick))
+		mod_timer(&node->kick, jiffies + 1);
 }
 
 /**
@@ -230,8 +251,9 @@ struct batch *node_dequeue(struct worker *worker, unsigned int max)
 {
 	struct reap_node *node = worker->node;
 	struct batch *chain, *last = NULL, *batch;
+	unsigned long flags;
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	chain = node->head;
 	worker->busy = chain;
 	worker->first = node->dequeued;
@@ -247,7 +269,7 @@ struct batch *node_dequeue(struct worker *worker, unsigned int max)
 	}
 	if (!node->head)
 		node->tail = NULL;
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	return chain;
 }
 
@@ -260,10 +282,11 @@ struct batch *node_dequeue(struct worker *worker, unsigned int max)
 void node_done(struct worker *worker)
 {
 	struct reap_node *node = worker->node;
+	unsigned long flags;
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	worker->busy = false;
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	wake_up_all(&node->drained);
 }
 
@@ -278,21 +301,22 @@ void node_done(struct worker *worker)
 void node_sleep(struct worker *worker)
 {
 	struct reap_node *node = worker->node;
+	unsigned long flags;
 	bool idle;
 
 	set_current_state(TASK_IDLE);
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	idle = !node->head && !kthread_should_stop();
 	if (idle)
 		list_add(&worker->idle, &node->idle);
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	if (idle)
 		schedule();
 	__set_current_state(TASK_RUNNING);
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	list_del_init(&worker->idle);
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 }
 
 /**
@@ -306,14 +330,15 @@ u64 node_oldest(struct reap_node *node)
 {
 	u64 oldest = U64_MAX;
 	unsigned int i;
+	unsigned long flags;
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	if (node->head)
 		oldest = node->head->stamp;
 	for (i = 0; i < node->nr_workers; i++)
 		if (node->workers[i]->busy)
 			oldest = min(oldest, node->workers[i]->stamp);
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	return oldest;
 }
 
@@ -322,14 +347,27 @@ static bool freed_up_to(struct reap_node *node, unsigned long end)
 {
 	unsigned long first;
 	unsigned int i;
+	unsigned long flags;
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	first = node->dequeued;
 	for (i = 0; i < node->nr_workers; i++)
 		if (node->workers[i]->busy)
 			first = min(first, node->workers[i]->first);
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	return first >= end;
+}
+
+/* Returns the end of the queue. */
+static unsigned long drain_begin(struct reap_node *node)
+{
+	unsigned long flags, end;
+
+	raw_spin_lock_irqsave(&node->lock, flags);
+	end = node->enqueued;
+	wake_workers(node);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
+	return end;
 }
 
 /**
@@ -340,7 +378,7 @@ static bool freed_up_to(struct reap_node *node, unsigned long end)
  */
 void node_drain(struct reap_node *node)
 {
-	unsigned long end = READ_ONCE(node->enqueued);
+	unsigned long end = drain_begin(node);
 
 	wait_event_idle(node->drained, freed_up_to(node, end));
 }
@@ -354,7 +392,7 @@ void node_drain(struct reap_node *node)
  */
 int node_drain_killable(struct reap_node *node)
 {
-	unsigned long end = READ_ONCE(node->enqueued);
+	unsigned long end = drain_begin(node);
 
 	return wait_event_killable(node->drained, freed_up_to(node, end));
 }
@@ -371,12 +409,13 @@ u64 node_worker_cpu_ns(struct reap_node *node)
 {
 	unsigned int i;
 	u64 ns;
+	unsigned long flags;
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irqsave(&node->lock, flags);
 	ns = node->retired_cpu_ns;
 	for (i = 0; i < node->nr_workers; i++)
 		ns += READ_ONCE(node->workers[i]->task->se.sum_exec_runtime);
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
 	return ns;
 }
 
@@ -390,6 +429,7 @@ static struct reap_node *node_create(int nid)
 	raw_spin_lock_init(&node->lock);
 	INIT_LIST_HEAD(&node->idle);
 	init_waitqueue_head(&node->drained);
+	timer_setup(&node->kick, kick, 0);
 	node_refill(node);
 	return node;
 }
@@ -426,6 +466,7 @@ void nodes_exit(void)
 	for (nid = 0; nid < MAX_NUMNODES; nid++) {
 		if (!nodes[nid])
 			continue;
+		timer_delete_sync(&nodes[nid]->kick);
 		batches_free(nodes[nid]->pool);
 		kfree(nodes[nid]);
 		nodes[nid] = NULL;

@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
@@ -44,13 +45,15 @@ struct worker {
  * struct reap_node - what swapreap keeps for a NUMA node
  * @nid: the node's number
  * @lock: guards all below that is not atomic. Raw, and held for a few
- *	instructions only: it is taken where pre-emption may be off
+ *	instructions only: it is taken where pre-emption may be off, and in
+ *	the timer
  * @head: first batch of the queue
  * @tail: last batch of the queue
  * @enqueued: batches ever added to the queue
  * @dequeued: batches ever taken from it
  * @pool: empty batches
  * @pool_nr: how many
+ * @kick: wakes workers for what was enqueued
  * @idle: workers asleep
  * @workers: all workers
  * @nr_workers: how many
@@ -69,6 +72,7 @@ struct reap_node {
 	unsigned long dequeued;
 	struct batch *pool;
 	unsigned int pool_nr;
+	struct timer_list kick;
 	struct list_head idle;
 	struct worker *workers[NODE_WORKERS_MAX];
 	unsigned int nr_workers;

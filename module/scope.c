@@ -53,7 +53,7 @@ static struct scope *scope_claim(void)
  * called in this task. False if the task is not in do_exit(), is in a scope
  * already, or the mm does not qualify.
  */
-bool scope_begin(struct mm_struct *mm)
+bool scope_begin(struct mm_struct *mm) __acquires(&scopes_srcu)
 {
 	unsigned long entries;
 	struct scope *scope;
@@ -100,7 +100,7 @@ static void count_in_place(struct scope *scope)
  * Context: The task for which scope_begin() returned true, after exit_mmap().
  * Does not sleep.
  */
-void scope_end(void)
+void scope_end(void) __releases(&scopes_srcu)
 {
 	struct scope *scope = scope_current();
 	int srcu = scope->srcu;
@@ -115,6 +115,7 @@ void scope_end(void)
 	} else if (scope->first) {
 		node_return_batches(scope->node, scope->first);
 	}
+	/* orders all use of the scope before the next claim of its place */
 	smp_store_release(&scope->task, NULL);
 	srcu_read_unlock(&scopes_srcu, srcu);
 }

@@ -10,7 +10,6 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <uapi/linux/sched/types.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/topology.h>
@@ -123,20 +122,6 @@ out:
 	free_cpumask_var(both);
 }
 
-/*
- * SCHED_BATCH: being woken by a dying task, a worker must not pre-empt it
- * (kernel/sched/fair.c, check_preempt_wakeup()).
- */
-static void worker_set_nice(struct worker *worker, int nice)
-{
-	struct sched_attr attr = {
-		.sched_policy = SCHED_BATCH,
-		.sched_nice = nice,
-	};
-
-	WARN_ON_ONCE(sched_setattr_nocheck(worker->task, &attr));
-}
-
 static void worker_free_memory(struct worker *worker)
 {
 	kvfree(worker->buckets);
@@ -181,12 +166,12 @@ static int worker_add(struct reap_node *node)
 		worker_free_memory(worker);
 		return err;
 	}
-	worker_set_nice(worker, knob(worker_nice));
+	set_user_nice(worker->task, knob(worker_nice));
 	worker_set_cpus(worker);
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irq(&node->lock);
 	node->workers[node->nr_workers++] = worker;
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irq(&node->lock);
 	wake_up_process(worker->task);
 	return 0;
 }
@@ -205,10 +190,10 @@ static void worker_remove(struct reap_node *node)
 	kthread_stop(task);
 	cpu_ns = task->se.sum_exec_runtime;
 
-	raw_spin_lock(&node->lock);
+	raw_spin_lock_irq(&node->lock);
 	node->nr_workers--;
 	node->retired_cpu_ns += cpu_ns;
-	raw_spin_unlock(&node->lock);
+	raw_spin_unlock_irq(&node->lock);
 	put_task_struct(task);
 	worker_free_memory(worker);
 }
@@ -264,7 +249,7 @@ int workers_set_nice(long nice)
 
 	for_each_reap_node(node)
 		for (i = 0; i < node->nr_workers; i++)
-			worker_set_nice(node->workers[i], nice);
+			set_user_nice(node->workers[i]->task, nice);
 	return 0;
 }
 
