@@ -13,8 +13,9 @@
  * @prepare: finds what it needs beside the target; 0 or an errno with the
  *	reason in the log
  * @release: gives back what @prepare took
- * @install: starts to divert; 0 or an errno with the reason in the log
- * @remove: stops to divert; returns when all scopes have ended and nobody is
+ * @install: hooks the target and exit_mmap(); 0 or an errno with the reason in
+ *	the log
+ * @remove: takes the hooks away, after scopes_close(); returns when nobody is
  *	in the module's code any more
  *
  * All are called in process context, one at a time, and may sleep.

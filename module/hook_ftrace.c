@@ -189,18 +189,15 @@ static int ftrace_install(void)
 }
 
 /*
- * First no scope begins any more. Those in flight divert until they end, as
- * their batches are handed over only then. Unregistering waits until nobody is
- * in the callback, or on the way from there to a function of ours, by
- * synchronize_rcu_tasks() or, where the kernel is not pre-emptible, by
- * scheduling on every CPU (kernel/trace/ftrace.c, ftrace_shutdown()). So the
- * second one also waits for a task that has ended its scope and has yet to
- * leave exit_mmap_in_scope(), for it does not sleep any more.
+ * Unregistering waits until nobody is in the callback, or on the way from
+ * there to a function of ours, by synchronize_rcu_tasks() or, where the kernel
+ * is not pre-emptible, by scheduling on every CPU (kernel/trace/ftrace.c,
+ * ftrace_shutdown()). That also covers a task that has ended its scope and has
+ * yet to leave exit_mmap_in_scope(), for it does not sleep any more.
  */
 static void ftrace_remove(void)
 {
 	unregister_ftrace_function(&exit_mmap_ops);
-	scope_sync();
 	unregister_ftrace_function(&target_ops);
 }
 

@@ -28,8 +28,14 @@ int control_enable(long enable)
 {
 	struct reap_node *node;
 
-	if (enable)
-		return hook->install();
+	if (enable) {
+		int err = hook->install();
+
+		if (!err)
+			scopes_open();
+		return err;
+	}
+	scopes_close();
 	hook->remove();
 	for_each_reap_node(node)
 		node_drain(node);

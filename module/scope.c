@@ -24,10 +24,13 @@ struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
 /* Read side: from scope_begin() to scope_end(). */
 DEFINE_STATIC_SRCU(scopes_srcu);
 
+/* Whether scopes may begin. */
+static bool open;
+
 /* Scopes in flight, diverting or not. */
 static atomic_t exiting;
 
-static struct scope *scope_claim(void)
+static struct scope *scope_claim(unsigned long entries)
 {
 	struct scope *set = scopes[hash_ptr(current, SCOPE_SET_BITS)];
 	int i;
@@ -36,6 +39,7 @@ static struct scope *scope_claim(void)
 		if (!READ_ONCE(set[i].task) &&
 		    !cmpxchg(&set[i].task, NULL, current))
 			return &set[i];
+	stats_fallback(FALLBACK_COLLISION, entries);
 	return NULL;
 }
 
@@ -53,10 +57,11 @@ static struct scope *scope_claim(void)
  * called in this task. False if the task is not in do_exit(), is in a scope
  * already, or the mm does not qualify.
  */
-bool scope_begin(struct mm_struct *mm) __acquires(&scopes_srcu)
+bool scope_begin(struct mm_struct *mm)
 {
 	unsigned long entries;
 	struct scope *scope;
+	int srcu;
 
 	if (!(current->flags & PF_EXITING) || scope_current())
 		return false;
@@ -67,12 +72,14 @@ bool scope_begin(struct mm_struct *mm) __acquires(&scopes_srcu)
 		stats_fallback(FALLBACK_SMALL, entries);
 		return false;
 	}
-	scope = scope_claim();
+	srcu = srcu_read_lock(&scopes_srcu);
+	scope = READ_ONCE(open) ? scope_claim(entries) : NULL;
 	if (!scope) {
-		stats_fallback(FALLBACK_COLLISION, entries);
+		srcu_read_unlock(&scopes_srcu, srcu);
 		return false;
 	}
-	scope->srcu = srcu_read_lock(&scopes_srcu);
+	scope->srcu = srcu;
+	__release(&scopes_srcu); /* for sparse: held until scope_end() */
 	scope->batch = NULL;
 	scope->budget = 0;
 	scope->diverted = 0;
@@ -100,7 +107,7 @@ static void count_in_place(struct scope *scope)
  * Context: The task for which scope_begin() returned true, after exit_mmap().
  * Does not sleep.
  */
-void scope_end(void) __releases(&scopes_srcu)
+void scope_end(void)
 {
 	struct scope *scope = scope_current();
 	int srcu = scope->srcu;
@@ -112,11 +119,10 @@ void scope_end(void) __releases(&scopes_srcu)
 		stats_diverted(scope->diverted);
 		node_enqueue(scope->node, scope->first, scope->batch,
 			     scope->nr_batches, scope->diverted);
-	} else if (scope->first) {
-		node_return_batches(scope->node, scope->first);
 	}
 	/* orders all use of the scope before the next claim of its place */
 	smp_store_release(&scope->task, NULL);
+	__acquire(&scopes_srcu);
 	srcu_read_unlock(&scopes_srcu, srcu);
 }
 
@@ -236,4 +242,25 @@ bool scope_divert(struct scope *scope, swp_entry_t entry, unsigned int nr)
 void scope_sync(void)
 {
 	synchronize_srcu(&scopes_srcu);
+}
+
+/**
+ * scopes_open() - let scopes begin
+ *
+ * Context: Any.
+ */
+void scopes_open(void)
+{
+	WRITE_ONCE(open, true);
+}
+
+/**
+ * scopes_close() - let no more scopes begin and wait for the last to end
+ *
+ * Context: Process context, sleeps as long as it takes to tear down an mm.
+ */
+void scopes_close(void)
+{
+	WRITE_ONCE(open, false);
+	scope_sync();
 }

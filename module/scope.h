@@ -76,5 +76,7 @@ bool scope_begin(struct mm_struct *mm);
 void scope_end(void);
 bool scope_divert(struct scope *scope, swp_entry_t entry, unsigned int nr);
 void scope_sync(void);
+void scopes_open(void);
+void scopes_close(void);
 
 #endif
