@@ -7,6 +7,7 @@
 
 #include "../../module/batch.h"
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define STR(x) #x
 #define XSTR(x) STR(x)
 
@@ -180,7 +181,7 @@ static void sort_orders_runs_of_any_spread(void)
 {
 	static const size_t sizes[] = { 0, 1, 2, 3, 47, 48, 49, 50, 511, 40000 };
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		expect_sorts(sizes[i], 1, 1, 1);
 		expect_sorts(sizes[i], 1, 2, 512);
 		expect_sorts(sizes[i], 1, 1 << 15, 1);
@@ -241,7 +242,7 @@ int main(int argc, char **argv)
 	int failed = 0;
 
 	(void)argc;
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
 		if (!wanted(tests[i].name, argv + 1))
 			continue;
 		failure = NULL;
