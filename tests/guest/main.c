@@ -39,24 +39,46 @@ static const struct test *const suites[] = {
 static bool selected(const struct test *test, char **patterns)
 {
 	if (!*patterns)
-		return true;
+		return !test->alone;
 	for (; *patterns; patterns++)
 		if (strstr(test->name, *patterns))
 			return true;
 	return false;
 }
 
-static void run(const struct test *test)
+static void prepare_module(const struct test *test)
 {
-	if (!test->no_swap)
-		swap_start();
-	if (!test->unloaded)
-		module_must_load(test->params ? test->params : "");
-	test->run(test);
+	if (test->module != LOADED)
+		module_cleanup();
+	if (test->module != UNLOADED && !module_is_loaded(MODULE))
+		module_must_load(test->params ?: "");
+	if (test->module != UNLOADED)
+		books_open();
 }
 
-/* In this order, so that swapoff finds out whether the module lost a slot. */
+static void run(const struct test *test)
+{
+	struct knobs knobs;
+
+	if (!test->no_swap)
+		swap_start();
+	prepare_module(test);
+	if (test->module == LOADED)
+		knobs_save(&knobs);
+	test->run(test);
+	if (test->module == LOADED)
+		knobs_restore(&knobs);
+}
+
+/* swapoff comes last, it finds out whether the module lost a slot. */
 static void clean_up(const struct test *test)
+{
+	if (test->module != LOADED)
+		module_cleanup();
+	swap_cleanup();
+}
+
+static void clean_up_all(const struct test *test)
 {
 	(void)test;
 	module_cleanup();
@@ -112,13 +134,14 @@ static enum outcome in_child(void (*body)(const struct test *),
 static enum outcome run_test(const struct test *test)
 {
 	enum outcome outcome;
+	bool clean;
 
 	outcome = in_child(run, test, test->seconds ?: DEFAULT_SECONDS);
-	if (in_child(clean_up, test, CLEANUP_SECONDS) != OUTCOME_PASSED) {
+	clean = in_child(outcome == OUTCOME_PASSED ? clean_up : clean_up_all,
+			 test, CLEANUP_SECONDS) == OUTCOME_PASSED;
+	if (!clean)
 		diag("cleaning up failed");
-		outcome = OUTCOME_FAILED;
-	}
-	return outcome;
+	return clean ? outcome : OUTCOME_FAILED;
 }
 
 static bool fails(int number, const struct test *test)
@@ -157,7 +180,7 @@ static int count_tests(char **patterns,
 
 int main(int argc, char **argv)
 {
-	int count;
+	int count, failed;
 
 	/* the program that a test of exec() turns into */
 	if (argc == 2 && !strcmp(argv[1], "--nothing"))
@@ -168,9 +191,13 @@ int main(int argc, char **argv)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE, SIG_IGN);
+	swap_init();
 
 	count = count_tests(argv + 1, exists);
 	printf("KTAP version 1\n1..%d%s\n", count,
 	       count ? "" : " # SKIP no test matches");
-	return count_tests(argv + 1, fails) ? 1 : 0;
+	failed = count_tests(argv + 1, fails);
+	if (in_child(clean_up_all, NULL, CLEANUP_SECONDS) != OUTCOME_PASSED)
+		failed++;
+	return failed ? 1 : 0;
 }

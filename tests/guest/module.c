@@ -112,6 +112,28 @@ void knob_read(const char *name, char *buf, size_t size)
 	check(len >= 0, "cannot read %s: %s", name, strerror(-len));
 }
 
+const char *const knob_names[KNOBS] = {
+	"enabled", "exit_threshold", "min_exiting", "workers", "worker_nice",
+	"worker_cpus", "max_pending", "max_age_ms",
+};
+
+void knobs_save(struct knobs *knobs)
+{
+	for (int i = 0; i < KNOBS; i++)
+		knob_read(knob_names[i], knobs->values[i], KNOB_SIZE);
+}
+
+void knobs_restore(const struct knobs *knobs)
+{
+	char now[KNOB_SIZE];
+
+	for (int i = 0; i < KNOBS; i++) {
+		knob_read(knob_names[i], now, sizeof(now));
+		if (strcmp(now, knobs->values[i]))
+			knob_must_write(knob_names[i], knobs->values[i]);
+	}
+}
+
 static long sum(const char *pattern, int *count)
 {
 	long total = 0;
@@ -127,7 +149,9 @@ static long sum(const char *pattern, int *count)
 	return total;
 }
 
-struct books books_read(void)
+static struct books opening;
+
+static struct books books_since_load(void)
 {
 	int reasons;
 	struct books books = {
@@ -138,6 +162,22 @@ struct books books_read(void)
 	};
 
 	check(reasons, "no stats/fallback_*");
+	return books;
+}
+
+void books_open(void)
+{
+	knob_set("drain", 1);
+	opening = books_since_load();
+}
+
+struct books books_read(void)
+{
+	struct books books = books_since_load();
+
+	books.diverted -= opening.diverted;
+	books.freed -= opening.freed;
+	books.fallbacks -= opening.fallbacks;
 	return books;
 }
 
@@ -172,7 +212,7 @@ long nodes_sum(const char *name)
 	return total;
 }
 
-int nodes_count(void)
+int node_directories(void)
 {
 	int count;
 

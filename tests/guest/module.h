@@ -31,6 +31,17 @@ void knob_set(const char *name, long value);
 long knob_get(const char *name);
 void knob_read(const char *name, char *buf, size_t size);
 
+#define KNOBS		8
+#define KNOB_SIZE	64
+
+struct knobs {
+	char values[KNOBS][KNOB_SIZE];
+};
+
+extern const char *const knob_names[KNOBS];
+void knobs_save(struct knobs *knobs);
+void knobs_restore(const struct knobs *knobs);
+
 struct books {
 	long diverted;
 	long freed;
@@ -38,13 +49,16 @@ struct books {
 	long fallbacks;	/* for whatever reason */
 };
 
+/* Drains; from now on books_read() counts from here. */
+void books_open(void);
 struct books books_read(void);
 /* Drains; then nothing may be pending, and all that was diverted freed. */
 struct books books_settle(void);
+/* Since the module was loaded. */
 long fallback(const char *reason);
 
 /* Adds up node<N>/@name over all nodes. */
 long nodes_sum(const char *name);
-int nodes_count(void);
+int node_directories(void);
 
 #endif

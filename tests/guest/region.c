@@ -153,15 +153,26 @@ static void page_out_scattered(const struct region *region)
 
 long region_page_out(const struct region *region, enum order order)
 {
-	long pages = region_pages(region), swapped = 0;
+	long pages = region_pages(region), swapped;
+	cpu_set_t before;
 
 	if (order == SCATTERED)
 		page_out_scattered(region);
-	/* pages that were on their way from one list to another come later */
+	else
+		page_out(region->base, region->size);
+	swapped = region_swapped(region);
+	if (swapped == pages)
+		return swapped;
+
+	/* some may be on the way to a list, and each CPU looks after its own */
+	check(!sched_getaffinity(0, sizeof(before), &before),
+	      "sched_getaffinity: %m");
 	for (int i = 0; i < PAGE_OUT_TRIES && swapped < pages; i++) {
+		pin_to_cpu(i % cpu_count());
 		page_out(region->base, region->size);
 		swapped = region_swapped(region);
 	}
+	pin_to_cpus(&before);
 	return swapped;
 }
 

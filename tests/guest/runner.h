@@ -11,6 +11,13 @@ enum outcome {
 	OUTCOME_SKIPPED = 4,
 };
 
+/*
+ * LOADED: by this test or one before it, with all knobs as they were at load;
+ * what books_read() gives counts from the start of the test. FRESH: just
+ * loaded, so that what counts since then can be looked at too.
+ */
+enum module_state { LOADED, FRESH, UNLOADED };
+
 #define SKIP_REASON_SIZE 256
 /* Shared with the runner; skip() leaves the reason here. */
 extern char *skip_reason;
@@ -19,22 +26,23 @@ extern char *skip_reason;
  * struct test - one sentence and how to find out whether it is true
  * @name: the sentence
  * @run: returns if it is, or ends by fail() or skip()
- * @unloaded: start without the module
+ * @module: how it finds the module
  * @no_swap: start without swap; otherwise /dev/zram0 is on
- * @params: parameters of the module
+ * @params: parameters of a fresh module
  * @arg: what @run makes of it, so that one function serves several tests
+ * @alone: wants the machine for itself, so only runs if asked for by name
  * @seconds: time-out, if the default does not fit
  *
- * Every test runs in a process of its own, from a clean state: nobody but the
- * test has swap entries, the module has just been loaded.
+ * Every test runs in a process of its own, and nobody else has swap entries.
  */
 struct test {
 	const char *name;
 	void (*run)(const struct test *test);
-	bool unloaded;
+	enum module_state module;
 	bool no_swap;
 	const char *params;
 	long arg;
+	bool alone;
 	int seconds;
 };
 

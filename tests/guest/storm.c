@@ -5,6 +5,7 @@
 #include "util.h"
 #include "victim.h"
 
+/* above the default exit_threshold, and soon swapped out */
 #define SIZE MIB(2)
 
 static bool told(struct task *other)

@@ -24,6 +24,14 @@ struct swap_header {
 	char magic[10];
 } __attribute__((packed));
 
+static long slack;
+
+void swap_init(void)
+{
+	if (kernel_has_symbol("disable_swap_slots_cache_lock"))
+		slack = SLOT_CACHES * cpu_count();
+}
+
 static const char *device_path(int device)
 {
 	static char path[32];
@@ -126,14 +134,11 @@ long swap_used(int device)
 
 long swap_slack(void)
 {
-	return kernel_has_symbol("disable_swap_slots_cache_lock") ?
-	       SLOT_CACHES * cpu_count() : 0;
+	return slack;
 }
 
 bool swap_is_back(long free_before, int ms)
 {
-	long slack = swap_slack();
-
 	return wait_until(swap_free() >= free_before - slack, ms);
 }
 

@@ -8,6 +8,8 @@
 
 #define ANY_PRIORITY (-1)
 
+/* Once, before all else here: learns about this kernel. */
+void swap_init(void);
 /* One device, big enough for every test. */
 void swap_start(void);
 /* Makes /dev/zram@device of @size bytes swap. */

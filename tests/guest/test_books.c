@@ -8,7 +8,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE	MIB(16)
+#define SIZE	MIB(8)
 #define KILLS	6
 
 static void one_kill(const struct test *test)
@@ -41,14 +41,11 @@ static void many_kills(const struct test *test)
 
 static void many_at_once(const struct test *test)
 {
-	long free_before = swap_free(), entries = 0;
 	struct victim victims[KILLS];
+	long free_before = swap_free();
+	long entries = victims_start(victims, KILLS, SIZE, test->arg);
 	struct books books;
 
-	for (int i = 0; i < KILLS; i++) {
-		victims[i] = victim_start(SIZE, test->arg);
-		entries += victims[i].entries;
-	}
 	victims_kill(victims, KILLS);
 	books = books_settle();
 	check_equal(books.diverted + books.fallbacks, entries,
@@ -56,16 +53,6 @@ static void many_at_once(const struct test *test)
 	check(books.diverted > 0, "nothing was diverted");
 	diag("%ld of %ld pages were freed in place", books.fallbacks, entries);
 	swap_must_be_back(free_before);
-}
-
-static bool node_cpus(int node, cpu_set_t *cpus)
-{
-	char path[64], list[256];
-
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist",
-		 node);
-	return read_file(path, list, sizeof(list)) > 0 &&
-	       parse_cpu_list(list, cpus) && CPU_COUNT(cpus);
 }
 
 static void kill_on_node(int node, const cpu_set_t *cpus)
@@ -85,14 +72,13 @@ static void kill_on_node(int node, const cpu_set_t *cpus)
 static void sums(const struct test *test)
 {
 	cpu_set_t cpus;
-	int nodes = 0;
 	long least;
 
 	(void)test;
-	for (int node = 0; node_cpus(node, &cpus); node++, nodes++)
+	for (int node = 0; node_cpus(node, &cpus); node++)
 		kill_on_node(node, &cpus);
-	diag("%d nodes", nodes);
-	check_equal(nodes_count(), nodes, "node<N> directories");
+	diag("%d nodes", node_count());
+	check_equal(node_directories(), node_count(), "node<N> directories");
 	check_equal(nodes_sum("freed"), knob_get("stats/freed"), "freed");
 	check_equal(nodes_sum("pending"), knob_get("stats/pending"), "pending");
 	least = nodes_sum("worker_cpu_ns");
@@ -131,6 +117,7 @@ const struct test books_tests[] = {
 	}, {
 		.name = "six kills in turn leak no swap",
 		.run = many_kills,
+		.module = FRESH,
 		.arg = IN_ORDER,
 	}, {
 		.name = "six processes killed at once leak no swap, in order",
@@ -146,6 +133,7 @@ const struct test books_tests[] = {
 	}, {
 		.name = "pending_max and age_max_us are what one kill can make them",
 		.run = peaks,
+		.module = FRESH,
 	},
 	{}
 };

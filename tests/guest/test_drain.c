@@ -9,7 +9,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(16)
+#define SIZE		MIB(8)
 #define DRAINERS	6
 #define DRAINS		5
 #define VICTIMS		4
@@ -68,8 +68,7 @@ static void many_drains(const struct test *test)
 	struct victim victims[VICTIMS];
 
 	(void)test;
-	for (int i = 0; i < VICTIMS; i++)
-		victims[i] = victim_start(SIZE / VICTIMS, SCATTERED);
+	victims_start(victims, VICTIMS, SIZE / VICTIMS, SCATTERED);
 	for (int i = 0; i < DRAINERS; i++)
 		drainers[i] = task_start(drain_many_times, NULL);
 	for (int i = 0; i < DRAINERS; i++)
@@ -88,8 +87,7 @@ static void swap_off_after_kill(const struct test *test)
 	int err;
 
 	(void)test;
-	for (int i = 0; i < VICTIMS; i++)
-		victims[i] = victim_start(SIZE, SCATTERED);
+	victims_start(victims, VICTIMS, SIZE, SCATTERED);
 	victims_kill(victims, VICTIMS);
 	start = now_ns();
 	err = swap_off(0);
@@ -133,8 +131,7 @@ static void unload_after_kill(const struct test *test)
 	struct victim victims[VICTIMS];
 
 	(void)test;
-	for (int i = 0; i < VICTIMS; i++)
-		victims[i] = victim_start(SIZE, SCATTERED);
+	victims_start(victims, VICTIMS, SIZE, SCATTERED);
 	for (int i = 0; i < VICTIMS; i++)
 		task_signal(&victims[i].task, SIGKILL);
 	module_must_unload();
@@ -162,9 +159,11 @@ const struct test drain_tests[] = {
 	}, {
 		.name = "unloading with a backlog and starved workers loses nothing",
 		.run = unload_with_backlog,
+		.module = FRESH,
 	}, {
 		.name = "unloading while processes die loses nothing",
 		.run = unload_after_kill,
+		.module = FRESH,
 	},
 	{}
 };

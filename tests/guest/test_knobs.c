@@ -67,7 +67,7 @@ static void check_accepted(const struct knob *knob)
 {
 	char text[64], now[64];
 
-	for (size_t i = 0; i < ARRAY_SIZE(knob->good) && knob->good[i]; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(knobs->good) && knob->good[i]; i++) {
 		knob_must_write(knob->name, knob->good[i]);
 		knob_read(knob->name, now, sizeof(now));
 		check(!strcmp(now, knob->good[i]), "%s is '%s' after '%s'",
@@ -100,7 +100,7 @@ static void check_knob(const struct test *test)
 	check_accepted(knob);
 	for (size_t i = 0; i < ARRAY_SIZE(no_numbers); i++)
 		check_rejected(knob, no_numbers[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(knob->bad) && knob->bad[i]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(knobs->bad) && knob->bad[i]; i++)
 		check_rejected(knob, knob->bad[i]);
 	/* an empty write is no write, whatever the module says */
 	knob_write(knob->name, "");
@@ -130,119 +130,141 @@ static void check_drain(const struct test *test)
 	check(fd < 0, "drain can be read");
 }
 
-static void check_param(const struct knob *knob, const char *value,
-			int expected)
+static void check_loading(const char *params, int expected)
 {
-	char param[128];
-	int err;
+	int err = module_load(params);
 
-	snprintf(param, sizeof(param), "%s=\"%s\"", knob->name, value);
-	err = module_load(param);
-	check(err == expected, "loading with %s: %s, expected %s", param,
+	check(err == expected, "loading with %s: %s, expected %s", params,
 	      strerror(-err), strerror(-expected));
 	check(module_is_loaded(MODULE) == !err, "loaded is not what it said");
 }
 
+/* All knobs at once: the first value of each, the second, and so on. */
 static void params_accepted(const struct test *test)
 {
-	char now[64];
-
 	(void)test;
-	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
-		const struct knob *knob = &knobs[i];
+	for (size_t i = 0; i < ARRAY_SIZE(knobs->good); i++) {
+		char params[512] = "", now[64];
 
-		for (int j = 0; j < 4 && knob->good[j]; j++) {
-			check_param(knob, knob->good[j], 0);
-			knob_read(knob->name, now, sizeof(now));
-			check(!strcmp(now, knob->good[j]),
-			      "%s is '%s' after loading with '%s'", knob->name,
-			      now, knob->good[j]);
-			module_must_unload();
+		for (size_t j = 0; j < ARRAY_SIZE(knobs); j++)
+			if (knobs[j].good[i])
+				sprintf(params + strlen(params), "%s=%s ",
+					knobs[j].name, knobs[j].good[i]);
+		if (!*params)
+			break;
+		check_loading(params, 0);
+		for (size_t j = 0; j < ARRAY_SIZE(knobs); j++) {
+			const char *good = knobs[j].good[i];
+
+			knob_read(knobs[j].name, now, sizeof(now));
+			check(!good || !strcmp(now, good),
+			      "%s is '%s' after loading with '%s'",
+			      knobs[j].name, now, good);
 		}
+		module_must_unload();
 	}
+}
+
+static void check_refused(const struct knob *knob, const char *value)
+{
+	char params[128];
+
+	snprintf(params, sizeof(params), "%s=\"%s\"", knob->name, value);
+	check_loading(params, -EINVAL);
 }
 
 static void params_rejected(const struct test *test)
 {
+	static const char *const junk[] = {
+		"", "text", "1x", "99999999999999999999",
+	};
+
 	(void)test;
 	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
-		const struct knob *knob = &knobs[i];
-
-		check_param(knob, "", -EINVAL);
-		for (size_t j = 0; j < ARRAY_SIZE(no_numbers); j++)
-			check_param(knob, no_numbers[j], -EINVAL);
-		for (int j = 0; j < 8 && knob->bad[j]; j++)
-			check_param(knob, knob->bad[j], -EINVAL);
+		for (size_t j = 0; j < ARRAY_SIZE(junk); j++)
+			check_refused(&knobs[i], junk[j]);
+		for (size_t j = 0; j < ARRAY_SIZE(knobs->bad); j++)
+			if (knobs[i].bad[j])
+				check_refused(&knobs[i], knobs[i].bad[j]);
 	}
 }
 
-/* Exit status 0 if every file can be opened for @flags, else errno. */
-static int open_all_as_nobody(const char *const *patterns, size_t count,
-			      int flags)
-{
-	glob_t found = {};
-
-	check(!setgid(NOBODY) && !setuid(NOBODY), "setuid: %m");
-	for (size_t i = 0; i < count; i++)
-		check(!glob(patterns[i], i ? GLOB_APPEND : 0, NULL, &found),
-		      "there is no %s", patterns[i]);
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		bool opened = open(found.gl_pathv[i], flags) >= 0;
-		bool may = flags == O_RDONLY;
-
-		check(opened == may && (opened || errno == EACCES),
-		      "nobody %s open %s: %m", opened ? "can" : "cannot",
-		      found.gl_pathv[i]);
-	}
-	return found.gl_pathc;
-}
-
-static const char *const writable[] = {
-	SYSFS "enabled", SYSFS "exit_threshold", SYSFS "min_exiting",
-	SYSFS "workers", SYSFS "worker_nice", SYSFS "worker_cpus",
-	SYSFS "max_pending", SYSFS "max_age_ms", SYSFS "drain",
-};
-
-static const char *const readable[] = {
-	SYSFS "enabled", SYSFS "exit_threshold", SYSFS "min_exiting",
-	SYSFS "workers", SYSFS "worker_nice", SYSFS "worker_cpus",
-	SYSFS "max_pending", SYSFS "max_age_ms", SYSFS "version",
-	SYSFS "hook", SYSFS "target", SYSFS "stats/diverted",
+static const char *const not_knobs[] = {
+	SYSFS "version", SYSFS "hook", SYSFS "target", SYSFS "stats/diverted",
 	SYSFS "stats/freed", SYSFS "stats/pending", SYSFS "stats/pending_max",
 	SYSFS "stats/age_max_us", SYSFS "stats/scopes",
 	SYSFS "stats/worker_cpu_ns", SYSFS "stats/fallback_*",
-	SYSFS "node[0-9]*/*",
+	SYSFS "node[0-9]*/pending", SYSFS "node[0-9]*/freed",
+	SYSFS "node[0-9]*/workers", SYSFS "node[0-9]*/worker_cpu_ns",
 };
 
-static void not_written_by_others(const struct test *test)
+/* Files that match @pattern below SYSFS; there must be some. */
+static glob_t find(const char *pattern)
 {
-	(void)test;
-	open_all_as_nobody(writable, ARRAY_SIZE(writable), O_WRONLY);
+	glob_t found;
+
+	check(!glob(pattern, 0, NULL, &found), "there is no %s", pattern);
+	return found;
 }
 
-static void read_by_others(const struct test *test)
+static void become_nobody(void)
 {
-	int count = open_all_as_nobody(readable, ARRAY_SIZE(readable),
-				       O_RDONLY);
+	check(!setgid(NOBODY) && !setuid(NOBODY), "setuid: %m");
+}
 
-	(void)test;
-	diag("%d files", count);
+static void check_not_writable(const char *name)
+{
+	int err = knob_write(name, "1");
+
+	check(err == -EACCES, "nobody writes %s: %s, expected EACCES", name,
+	      strerror(-err));
+}
+
+static void not_written_by_others(struct task *parent, void *arg)
+{
+	(void)parent;
+	(void)arg;
+	become_nobody();
+	for (int i = 0; i < KNOBS; i++)
+		check_not_writable(knob_names[i]);
+	check_not_writable("drain");
+}
+
+static void read_by_others(struct task *parent, void *arg)
+{
+	char text[128];
+
+	(void)parent;
+	(void)arg;
+	become_nobody();
+	for (int i = 0; i < KNOBS; i++)
+		knob_read(knob_names[i], text, sizeof(text));
+	for (size_t i = 0; i < ARRAY_SIZE(not_knobs); i++) {
+		glob_t found = find(not_knobs[i]);
+
+		for (size_t j = 0; j < found.gl_pathc; j++)
+			check(read_file(found.gl_pathv[j], text,
+					sizeof(text)) > 0,
+			      "nobody cannot read %s", found.gl_pathv[j]);
+	}
+}
+
+static void others(const struct test *test)
+{
+	struct task task = task_start(test->arg ? not_written_by_others :
+						  read_by_others, NULL);
+
+	task_join(&task);
 }
 
 static void only_knobs_are_writable(const struct test *test)
 {
-	static const char *const patterns[] = {
-		SYSFS "version", SYSFS "hook", SYSFS "target", SYSFS "stats/*",
-		SYSFS "node[0-9]*/*",
-	};
+	struct stat stat_buf;
 
 	(void)test;
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
-		struct stat stat_buf;
-		glob_t found;
+	for (size_t i = 0; i < ARRAY_SIZE(not_knobs); i++) {
+		glob_t found = find(not_knobs[i]);
 
-		check(!glob(patterns[i], 0, NULL, &found), "there is no %s",
-		      patterns[i]);
 		for (size_t j = 0; j < found.gl_pathc; j++) {
 			check(!stat(found.gl_pathv[j], &stat_buf), "stat: %m");
 			check(!(stat_buf.st_mode & 0222), "%s has mode %o",
@@ -291,20 +313,22 @@ const struct test knobs_tests[] = {
 	}, {
 		.name = "every knob's range is accepted as a module parameter",
 		.run = params_accepted,
-		.unloaded = true,
+		.module = UNLOADED,
 		.no_swap = true,
 	}, {
 		.name = "a module parameter out of range makes loading fail with EINVAL",
 		.run = params_rejected,
-		.unloaded = true,
+		.module = UNLOADED,
 		.no_swap = true,
 	}, {
 		.name = "nobody but root writes any knob",
-		.run = not_written_by_others,
+		.run = others,
+		.arg = true,
 		.no_swap = true,
 	}, {
 		.name = "everybody reads every file but drain",
-		.run = read_by_others,
+		.run = others,
+		.arg = false,
 		.no_swap = true,
 	}, {
 		.name = "version, hook, target, stats and node<N> are read-only",

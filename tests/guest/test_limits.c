@@ -7,21 +7,10 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(8)
+#define SIZE		MIB(4)
 #define VICTIMS		4
-#define MAX_PENDING	3000	/* of 8192 entries to come */
+#define MAX_PENDING	1500	/* of 4096 entries to come */
 #define TRIES		5
-
-static long start_victims(struct victim *victims)
-{
-	long entries = 0;
-
-	for (int i = 0; i < VICTIMS; i++) {
-		victims[i] = victim_start(SIZE, IN_ORDER);
-		entries += victims[i].entries;
-	}
-	return entries;
-}
 
 static void min_exiting(const struct test *test)
 {
@@ -36,7 +25,7 @@ static void min_exiting(const struct test *test)
 
 	/* whether two meet is up to the scheduler */
 	for (int i = 0; i < TRIES && !books_read().diverted; i++) {
-		entries += start_victims(victims);
+		entries += victims_start(victims, VICTIMS, SIZE, IN_ORDER);
 		victims_kill(victims, VICTIMS);
 	}
 	check(books_read().diverted > 0, "nothing was diverted of %d at once",
@@ -49,7 +38,7 @@ static void max_pending(const struct test *test)
 {
 	struct victim victims[VICTIMS];
 	long free_before = swap_free();
-	long entries = start_victims(victims);
+	long entries = victims_start(victims, VICTIMS, SIZE, IN_ORDER);
 	struct books books;
 
 	knob_set("max_pending", test->arg);
@@ -72,13 +61,16 @@ const struct test limits_tests[] = {
 	{
 		.name = "with min_exiting=2 one exit is freed in place as fallback_few_exiting, several at once are diverted",
 		.run = min_exiting,
+		.module = FRESH,
 	}, {
 		.name = "no more than max_pending is ever pending, the rest is freed in place as fallback_max_pending",
 		.run = max_pending,
+		.module = FRESH,
 		.arg = MAX_PENDING,
 	}, {
 		.name = "with max_pending=0 everything is freed in place",
 		.run = max_pending,
+		.module = FRESH,
 		.arg = 0,
 	},
 	{}

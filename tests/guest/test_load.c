@@ -8,22 +8,24 @@
 #include "victim.h"
 
 #define LOADS		100
+#define LOADS_ON_NODES	20	/* it takes its time */
 #define SWITCHES	40
 
 static void loads(const struct test *test)
 {
 	long free_before = swap_free(), diverted = 0, killed;
+	int count = node_count() == 1 ? LOADS : LOADS_ON_NODES;
 	struct storm storm = storm_start();
 
 	(void)test;
-	for (int i = 0; i < LOADS; i++) {
+	for (int i = 0; i < count; i++) {
 		module_must_load("");
 		diverted += knob_get("stats/diverted");
 		module_must_unload();
 	}
 	killed = storm_stop(&storm);
-	diag("%ld processes were killed, over %ld entries diverted", killed,
-	     diverted);
+	diag("%d loads, %ld processes were killed, over %ld entries diverted",
+	     count, killed, diverted);
 	check(diverted > 0, "nothing was ever diverted");
 	swap_must_be_back(free_before);
 }
@@ -56,9 +58,9 @@ static void switches(const struct test *test)
 
 const struct test load_tests[] = {
 	{
-		.name = "100 loads and unloads while processes die lose nothing",
+		.name = "100 loads and unloads (20 on several nodes) while processes die lose nothing",
 		.run = loads,
-		.unloaded = true,
+		.module = UNLOADED,
 		.seconds = 180,
 	}, {
 		.name = "40 changes of enabled, workers, worker_cpus, max_pending and drain while processes die lose nothing",

@@ -193,17 +193,17 @@ const struct test refusal_tests[] = {
 	{
 		.name = "where no target is found, loading fails with EOPNOTSUPP and names it",
 		.run = no_target,
-		.unloaded = true,
+		.module = UNLOADED,
 		.no_swap = true,
 	}, {
 		.name = "where exit_mmap is not found, loading fails with EOPNOTSUPP and names it",
 		.run = no_exit_mmap,
-		.unloaded = true,
+		.module = UNLOADED,
 		.no_swap = true,
 	}, {
 		.name = "where ftrace is off, loading fails with EBUSY or ENODEV and says so",
 		.run = ftrace_off,
-		.unloaded = true,
+		.module = UNLOADED,
 		.no_swap = true,
 	}, {
 		.name = "while loaded, ftrace cannot be switched off",
@@ -211,7 +211,7 @@ const struct test refusal_tests[] = {
 	}, {
 		.name = "where another IPMODIFY user owns the target, loading fails with EBUSY and names it",
 		.run = owned_before,
-		.unloaded = true,
+		.module = UNLOADED,
 		.no_swap = true,
 	}, {
 		.name = "while loaded, no other IPMODIFY user gets the target",

@@ -16,7 +16,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(8)
+#define SIZE		MIB(4)
 #define PAGES		((long)(SIZE / PAGE))
 #define THRESHOLD	1000
 /* MM_SWAPENTS is counted per CPU, and each may hold back some 32 */
@@ -264,6 +264,7 @@ const struct test scope_tests[] = {
 	{
 		.name = "a process below exit_threshold is freed in place as fallback_small, one above is diverted",
 		.run = check_threshold,
+		.module = FRESH,
 	}, {
 		.name = "munmap is not diverted",
 		.run = not_diverted,
@@ -291,6 +292,7 @@ const struct test scope_tests[] = {
 	}, {
 		.name = "a process of nine threads is diverted once, by the last to die",
 		.run = multi_threaded,
+		.module = FRESH,
 	}, {
 		.name = "a CLONE_VM sharer that dies first is not diverted, the owner that dies last is",
 		.run = sharer,

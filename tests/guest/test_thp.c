@@ -9,8 +9,8 @@
 #include "victim.h"
 
 #define THP	"/sys/kernel/mm/transparent_hugepage/"
-#define SIZE	MIB(16)
-#define SMALL	MIB(8)
+#define SIZE	MIB(8)
+#define SMALL	MIB(4)
 #define PMD_KIB	2048
 
 static bool set_size(long kib, const char *when)
@@ -56,7 +56,7 @@ static void swap_out_huge(struct task *parent, void *arg)
 	task_hear(parent);
 }
 
-static void huge(const struct test *test)
+static void whole_pages(const struct test *test)
 {
 	long free_before = swap_free(), whole, entries;
 	struct books books;
@@ -96,7 +96,7 @@ static void swap_out_holes(struct task *parent, void *arg)
 	task_hear(parent);
 }
 
-static void holes(const struct test *test)
+static void cut_pages(const struct test *test)
 {
 	long free_before = swap_free(), entries;
 	struct books books;
@@ -137,31 +137,31 @@ static void two_devices(const struct test *test)
 const struct test thp_tests[] = {
 	{
 		.name = "huge pages of 64 KiB are diverted and freed",
-		.run = huge,
+		.run = whole_pages,
 		.arg = 64,
 	}, {
 		.name = "huge pages of 128 KiB are diverted and freed",
-		.run = huge,
+		.run = whole_pages,
 		.arg = 128,
 	}, {
 		.name = "huge pages of 256 KiB are diverted and freed",
-		.run = huge,
+		.run = whole_pages,
 		.arg = 256,
 	}, {
 		.name = "huge pages of 512 KiB are diverted and freed",
-		.run = huge,
+		.run = whole_pages,
 		.arg = 512,
 	}, {
 		.name = "huge pages of 1 MiB are diverted and freed",
-		.run = huge,
+		.run = whole_pages,
 		.arg = 1024,
 	}, {
 		.name = "huge pages of 2 MiB are diverted and freed",
-		.run = huge,
+		.run = whole_pages,
 		.arg = PMD_KIB,
 	}, {
 		.name = "what munmap left of huge pages of 2 MiB is diverted and freed",
-		.run = holes,
+		.run = cut_pages,
 		.arg = PMD_KIB,
 	}, {
 		.name = "entries of two devices of different priority are diverted and freed",

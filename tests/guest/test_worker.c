@@ -12,7 +12,7 @@
 #include "victim.h"
 
 #define THREAD_NAME	MODULE "/"
-#define SIZE		MIB(16)
+#define SIZE		MIB(4)
 #define SETTLE_MS	5000
 
 /* Calls @visit with the directory in /proc of every worker; how many agree. */
@@ -51,7 +51,7 @@ static bool every_node_has(long count)
 {
 	char name[32];
 
-	for (int node = 0; node < nodes_count(); node++) {
+	for (int node = 0; node < node_count(); node++) {
 		snprintf(name, sizeof(name), "node%d/workers", node);
 		if (knob_get(name) != count)
 			return false;
@@ -70,10 +70,10 @@ static void check_count(const struct test *test)
 		knob_set("workers", counts[i]);
 		check(wait_until(every_node_has(counts[i]), SETTLE_MS),
 		      "not every node<N>/workers is %ld", counts[i]);
-		check(wait_until(workers() == counts[i] * nodes_count(),
+		check(wait_until(workers() == counts[i] * node_count(),
 				 SETTLE_MS),
 		      "%d threads for %ld workers on each of %d nodes",
-		      workers(), counts[i], nodes_count());
+		      workers(), counts[i], node_count());
 		entries = victim_sacrifice(SIZE, SCATTERED);
 		check_equal(books_settle().diverted - before, entries,
 			    "diverted");
@@ -87,13 +87,13 @@ static void automatic(const struct test *test)
 	check_equal(victim_sacrifice(SIZE, SCATTERED), books_settle().diverted,
 		    "diverted");
 	check(nodes_sum("workers") >= 1, "no worker is left");
-	check(nodes_sum("workers") <= cpu_count() + nodes_count(),
+	check(nodes_sum("workers") <= cpu_count() + node_count(),
 	      "%ld workers", nodes_sum("workers"));
 }
 
 static bool runs_on(const char *proc, const void *arg)
 {
-	const char key[] = "Cpus_allowed_list:";
+	static const char key[] = "Cpus_allowed_list:";
 	char path[64], status[8192], *list;
 	const cpu_set_t *allowed = arg;
 	cpu_set_t cpus, both;
@@ -137,7 +137,7 @@ static void check_cpus(const struct test *test)
 		books_settle();
 	}
 	knob_set("workers", 4);
-	check(wait_until(workers() == 4 * nodes_count() && all_run_on("0"),
+	check(wait_until(workers() == 4 * node_count() && all_run_on("0"),
 			 SETTLE_MS),
 	      "not all new workers keep to CPU 0");
 }
@@ -167,7 +167,7 @@ static void check_nice(const struct test *test)
 		      "not all workers have nice %ld", values[i]);
 	}
 	knob_set("workers", 4);
-	check(wait_until(workers() == 4 * nodes_count() &&
+	check(wait_until(workers() == 4 * node_count() &&
 			 count_workers(is_nice, &values[3]) == workers(),
 			 SETTLE_MS), "not all new workers have nice 19");
 }
@@ -225,6 +225,7 @@ const struct test worker_tests[] = {
 	}, {
 		.name = "worker_cpu_ns is the run time of the workers",
 		.run = check_cpu_time,
+		.module = FRESH,
 		.params = "workers=1",
 	},
 	{}

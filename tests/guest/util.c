@@ -160,6 +160,26 @@ bool parse_cpu_list(const char *list, cpu_set_t *set)
 	return true;
 }
 
+bool node_cpus(int node, cpu_set_t *cpus)
+{
+	char path[64], list[256];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist",
+		 node);
+	return read_file(path, list, sizeof(list)) > 0 &&
+	       parse_cpu_list(list, cpus) && CPU_COUNT(cpus);
+}
+
+int node_count(void)
+{
+	cpu_set_t cpus;
+	int count = 0;
+
+	while (node_cpus(count, &cpus))
+		count++;
+	return count;
+}
+
 void pin_to_cpus(const cpu_set_t *set)
 {
 	check(!sched_setaffinity(0, sizeof(*set), set),

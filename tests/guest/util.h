@@ -60,6 +60,9 @@ long read_keyed(const char *path, const char *key);
 
 bool kernel_has_symbol(const char *name);
 int cpu_count(void);
+/* False if there is no such node, or none of its CPUs is online. */
+bool node_cpus(int node, cpu_set_t *cpus);
+int node_count(void);
 /* Parses a list such as "0-2,5"; false if it is none. */
 bool parse_cpu_list(const char *list, cpu_set_t *set);
 void pin_to_cpus(const cpu_set_t *set);

@@ -19,12 +19,26 @@ static void swap_out_and_wait(struct task *parent, void *arg)
 	task_hear(parent);
 }
 
-struct victim victim_start(size_t size, enum order order)
+long victims_start(struct victim *victims, int count, size_t size,
+		   enum order order)
 {
 	struct order_form form = { .size = size, .order = order };
-	struct victim victim = { .task = task_start(swap_out_and_wait, &form) };
+	long entries = 0;
 
-	victim.entries = task_hear(&victim.task);
+	for (int i = 0; i < count; i++)
+		victims[i].task = task_start(swap_out_and_wait, &form);
+	for (int i = 0; i < count; i++) {
+		victims[i].entries = task_hear(&victims[i].task);
+		entries += victims[i].entries;
+	}
+	return entries;
+}
+
+struct victim victim_start(size_t size, enum order order)
+{
+	struct victim victim;
+
+	victims_start(&victim, 1, size, order);
 	return victim;
 }
 

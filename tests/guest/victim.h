@@ -13,6 +13,9 @@ struct victim {
 
 /* Returns when all of its @size bytes are in swap. */
 struct victim victim_start(size_t size, enum order order);
+/* Starts @count at the same time; the entries they hold together. */
+long victims_start(struct victim *victims, int count, size_t size,
+		   enum order order);
 /* Kills it; nanoseconds from SIGKILL until it is reaped. */
 long long victim_kill(struct victim *victim);
 /* Starts one, kills it; the entries it held. */
