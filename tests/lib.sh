@@ -63,6 +63,8 @@ need()
 	local item packages=()
 	for item; do
 		command -v "${item%%:*}" >/dev/null || packages+=("${item##*:}")
+		# the compiler's package only recommends what makes it useful here
+		[ "$item" != gcc ] || [ -e /usr/include/stdio.h ] || packages+=(libc6-dev)
 	done
 	[ ${#packages[@]} -eq 0 ] || locked apt install_here "${packages[@]}"
 }
