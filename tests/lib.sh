@@ -308,7 +308,9 @@ module_build()
 module_sources()
 {
 	cd "$top"
-	find Kbuild dkms.conf module tests/guest/modules -type f | sort
+	# and nothing that a build in the checkout left there
+	find Kbuild dkms.conf module tests/guest/modules -type f \
+		'(' -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o -name dkms.conf ')' | sort
 }
 
 build_modules()
