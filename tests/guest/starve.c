@@ -3,6 +3,11 @@
 #include "starve.h"
 #include "util.h"
 
+#define MAX_HOGS 16
+
+static struct task hogs[MAX_HOGS];
+static int hog_count;
+
 static void spin(struct task *parent, void *arg)
 {
 	(void)arg;
@@ -14,14 +19,18 @@ static void spin(struct task *parent, void *arg)
 void starve_workers(void)
 {
 	knob_set("worker_nice", 19);
-	for (int cpu = 0; cpu < cpu_count(); cpu++) {
-		struct task hog;
-
+	for (int cpu = 0; cpu < cpu_count() && cpu < MAX_HOGS; cpu++) {
 		pin_to_cpu(cpu);
-		hog = task_start(spin, NULL);
-		task_hear(&hog);
+		hogs[hog_count] = task_start(spin, NULL);
+		task_hear(&hogs[hog_count++]);
 	}
 	unpin();
+}
+
+void feed_workers(void)
+{
+	while (hog_count)
+		task_kill(&hogs[--hog_count]);
 }
 
 long make_backlog(size_t size)

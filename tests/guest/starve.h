@@ -7,6 +7,8 @@
 
 /* Every CPU is busy with something else, and the workers are the nicest. */
 void starve_workers(void);
+/* The CPUs are free again. */
+void feed_workers(void);
 /* Starves them, then kills a process of @size bytes; pages then pending. */
 long make_backlog(size_t size);
 

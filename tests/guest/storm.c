@@ -5,8 +5,7 @@
 #include "util.h"
 #include "victim.h"
 
-/* above the default exit_threshold, and soon swapped out */
-#define SIZE MIB(2)
+#define SIZE (MIB(1) / 4)
 
 static bool told(struct task *other)
 {
@@ -25,24 +24,17 @@ static void make(struct task *parent, void *arg)
 	task_say(parent, killed);
 }
 
-struct storm storm_start(void)
+struct task storm_start(void)
 {
-	struct storm storm;
-
-	for (int i = 0; i < STORM_MAKERS; i++)
-		storm.makers[i] = task_start(make, NULL);
-	return storm;
+	return task_start(make, NULL);
 }
 
-long storm_stop(struct storm *storm)
+long storm_stop(struct task *storm)
 {
-	long killed = 0;
+	long killed;
 
-	for (int i = 0; i < STORM_MAKERS; i++)
-		task_say(&storm->makers[i], 0);
-	for (int i = 0; i < STORM_MAKERS; i++) {
-		killed += task_hear(&storm->makers[i]);
-		task_join(&storm->makers[i]);
-	}
+	task_say(storm, 0);
+	killed = task_hear(storm);
+	task_join(storm);
 	return killed;
 }

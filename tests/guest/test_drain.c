@@ -43,6 +43,7 @@ static void enabled(const struct test *test)
 	knob_set("enabled", 0);
 	check_nothing_pending(pending);
 	diag("%ld were pending", pending);
+	feed_workers();
 
 	diverted = books_read().diverted;
 	victim_sacrifice(SIZE, IN_ORDER);
@@ -87,7 +88,7 @@ static void swap_off_after_kill(const struct test *test)
 	int err;
 
 	(void)test;
-	victims_start(victims, VICTIMS, SIZE, SCATTERED);
+	victims_start(victims, VICTIMS, SIZE / VICTIMS, SCATTERED);
 	victims_kill(victims, VICTIMS);
 	start = now_ns();
 	err = swap_off(0);
@@ -95,7 +96,7 @@ static void swap_off_after_kill(const struct test *test)
 	diag("swapoff took %lld ms", (now_ns() - start) / 1000000);
 	check(now_ns() - start < SWAPOFF_MS * 1000000LL, "swapoff was slow");
 	books_settle();
-	check_nothing_pending(VICTIMS * SIZE / PAGE);
+	check_nothing_pending(SIZE / PAGE);
 }
 
 static void swap_off_with_backlog(const struct test *test)
@@ -131,7 +132,7 @@ static void unload_after_kill(const struct test *test)
 	struct victim victims[VICTIMS];
 
 	(void)test;
-	victims_start(victims, VICTIMS, SIZE, SCATTERED);
+	victims_start(victims, VICTIMS, SIZE / VICTIMS, SCATTERED);
 	for (int i = 0; i < VICTIMS; i++)
 		task_signal(&victims[i].task, SIGKILL);
 	module_must_unload();

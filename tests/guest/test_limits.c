@@ -45,6 +45,7 @@ static void max_pending(const struct test *test)
 	starve_workers();
 	for (int i = 0; i < VICTIMS; i++)
 		victim_kill(&victims[i]);
+	feed_workers();
 	books = books_settle();
 	diag("%ld diverted of %ld, at most %ld pending", books.diverted,
 	     entries, knob_get("stats/pending_max"));

@@ -15,11 +15,11 @@ static void loads(const struct test *test)
 {
 	long free_before = swap_free(), diverted = 0, killed;
 	int count = node_count() == 1 ? LOADS : LOADS_ON_NODES;
-	struct storm storm = storm_start();
+	struct task storm = storm_start();
 
 	(void)test;
 	for (int i = 0; i < count; i++) {
-		module_must_load("");
+		module_must_load(STORM_THRESHOLD);
 		diverted += knob_get("stats/diverted");
 		module_must_unload();
 	}
@@ -36,7 +36,7 @@ static void switches(const struct test *test)
 	static const long workers[] = { 1, 4, 0, 2 };
 	static const long max_pending[] = { 100, 1000000 };
 	long free_before = swap_free(), killed;
-	struct storm storm = storm_start();
+	struct task storm = storm_start();
 	struct books books;
 
 	(void)test;
@@ -61,10 +61,12 @@ const struct test load_tests[] = {
 		.name = "100 loads and unloads (20 on several nodes) while processes die lose nothing",
 		.run = loads,
 		.module = UNLOADED,
-		.seconds = 180,
+		.seconds = 300,
 	}, {
 		.name = "40 changes of enabled, workers, worker_cpus, max_pending and drain while processes die lose nothing",
 		.run = switches,
+		.module = FRESH,
+		.params = STORM_THRESHOLD,
 	},
 	{}
 };
