@@ -39,14 +39,15 @@ static double others_run_ms(void)
 	return (all_run_time() - own_run_time()) / 1e6;
 }
 
-struct cost victim_cost(struct victim *victim, long free_before)
+struct cost victim_cost(struct victim *victim)
 {
+	long free_after = swap_free() + victim->entries;
 	double cpu_before = others_run_ms();
 	long long start = now_ns();
 	struct cost cost;
 
 	cost.dead_ms = victim_kill(victim) / 1e6;
-	check(swap_is_back(free_before, BACK_MS), "swap is not back");
+	check(swap_is_back(free_after, BACK_MS), "swap is not back");
 	cost.back_ms = (now_ns() - start) / 1e6;
 	cost.cpu_ms = others_run_ms() - cpu_before;
 	return cost;

@@ -18,7 +18,7 @@ struct cost {
 	double cpu_ms;
 };
 
-/* Kills @victim, before whose start @free_before pages of swap were free. */
-struct cost victim_cost(struct victim *victim, long free_before);
+/* Kills it; returns when its swap is free. */
+struct cost victim_cost(struct victim *victim);
 
 #endif

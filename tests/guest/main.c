@@ -20,8 +20,6 @@
 #define DEFAULT_SECONDS 60
 #define CLEANUP_SECONDS 30
 
-char *skip_reason;
-
 static const struct test *const suites[] = {
 	books_tests,
 	scope_tests,

@@ -21,6 +21,7 @@ static void make(struct task *parent, void *arg)
 	(void)arg;
 	for (killed = 0; !told(parent); killed++)
 		victim_sacrifice(SIZE, IN_ORDER);
+	task_hear(parent);
 	task_say(parent, killed);
 }
 

@@ -10,6 +10,8 @@
 #include "runner.h"
 #include "util.h"
 
+char *skip_reason;
+
 static void say(const char *fmt, va_list args)
 {
 	char line[1024] = "# ";
