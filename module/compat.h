@@ -20,9 +20,13 @@
 #if !IS_ENABLED(CONFIG_KPROBES)
 #error "swapreap needs CONFIG_KPROBES=y: it looks up unexported functions"
 #endif
-#if !IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && \
-	!IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
-#error "swapreap needs CONFIG_FUNCTION_TRACER=y and CONFIG_DYNAMIC_FTRACE=y"
+
+/* Phones have no function tracer; Kbuild leaves hook_ftrace.c out then. */
+#if IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_REGS) || \
+	IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define HOOK_FTRACE	(&hook_ftrace)
+#else
+#define HOOK_FTRACE	NULL
 #endif
 
 /*

@@ -5,6 +5,5 @@
 
 int control_enable(long enable);
 int control_drain(void);
-const char *control_hook_name(void);
 
 #endif

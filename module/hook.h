@@ -3,9 +3,15 @@
 #ifndef SWAPREAP_HOOK_H
 #define SWAPREAP_HOOK_H
 
+#include <linux/swap.h>
+#include <linux/types.h>
+
+#include "scope.h"
+#include "target.h"
+
 /**
  * struct hook - a way to see exit_mmap() begin and end and to skip the target
- * @name: what the sysfs file hook shows
+ * @name: what the parameter and the sysfs file "hook" call it
  * @prove: shows on a function of the module's own that the way works here; 0 or
  *	an errno with the reason in the log. Comes before target_init(), for a
  *	kprobe on a function that ftrace could trace, had it not been switched
@@ -17,6 +23,8 @@
  *	the log
  * @remove: takes the hooks away, after scopes_close(); returns when nobody is
  *	in the module's code any more
+ * @missed: entries and exits since load that the way failed to show us, which
+ *	the kernel handled alone
  *
  * All are called in process context, one at a time, and may sleep.
  */
@@ -27,8 +35,41 @@ struct hook {
 	void (*release)(void);
 	int (*install)(void);
 	void (*remove)(void);
+	unsigned long (*missed)(void);
 };
 
 extern const struct hook hook_ftrace;
+extern const struct hook hook_kprobe;
+extern const struct hook *hook;
+
+int hook_choose(void);
+
+/* Shared by the ways in, and called by nobody else. */
+int hook_find_exit_mmap(unsigned long *address);
+int hook_report(const char *name, int err);
+int hook_target_skipped(void);
+int hook_proof(unsigned long entry, int nr);
+bool hook_proof_holds(void);
+
+/* Arguments of hook_proof() that a proof diverts. */
+#define HOOK_PROOF_ENTRY	0x5377617052656170UL
+#define HOOK_PROOF_NR		2
+
+/**
+ * hook_divert() - decide about a call of the target
+ * @entry: its first argument
+ * @nr: its second argument, if it takes one
+ *
+ * Context: Where the target is called: under the page-table lock. Does not
+ * sleep.
+ * Return: true if the call is to be skipped.
+ */
+static __always_inline bool hook_divert(unsigned long entry, unsigned long nr)
+{
+	struct scope *scope = scope_current();
+
+	return scope && scope_divert(scope, (swp_entry_t){ entry },
+				     target.takes_range ? nr : 1);
+}
 
 #endif

@@ -18,34 +18,18 @@
 
 #include "compat.h"
 #include "hook.h"
-#include "scope.h"
-#include "target.h"
 
 typedef void exit_mmap_fn(struct mm_struct *mm);
 
 DEFINE_STATIC_CALL_NULL(exit_mmap_original, exit_mmap_fn);
 
-/* Runs in place of the target. Where it returns an int, 0 means a bad entry. */
-static noinline int target_skipped(void)
-{
-	return 1;
-}
-
 static void notrace on_target(unsigned long ip, unsigned long parent_ip,
 			      struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	struct scope *scope = scope_current();
-	swp_entry_t entry;
-	int nr = 1;
-
-	if (!scope)
-		return;
-	entry.val = ftrace_regs_get_argument(fregs, 0);
-	if (target.takes_range)
-		nr = ftrace_regs_get_argument(fregs, 1);
-	if (scope_divert(scope, entry, nr))
+	if (hook_divert(ftrace_regs_get_argument(fregs, 0),
+			ftrace_regs_get_argument(fregs, 1)))
 		ftrace_regs_set_instruction_pointer(fregs,
-						    (unsigned long)target_skipped);
+						    (unsigned long)hook_target_skipped);
 }
 
 /* Runs in place of exit_mmap(), which sees no scope to begin when called. */
@@ -66,23 +50,13 @@ static void notrace on_exit_mmap(unsigned long ip, unsigned long parent_ip,
 						    (unsigned long)exit_mmap_in_scope);
 }
 
-/* The module's own function on which the mechanism is proved. */
-#define PROOF_ENTRY	0x5377617052656170UL
-
-static noinline __noclone int hook_ftrace_proof(unsigned long entry, int nr)
-{
-	OPTIMIZER_HIDE_VAR(entry);
-	OPTIMIZER_HIDE_VAR(nr);
-	return entry ? nr : 0;
-}
-
 static void notrace on_proof(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	if (ftrace_regs_get_argument(fregs, 0) == PROOF_ENTRY &&
-	    ftrace_regs_get_argument(fregs, 1) == 2)
+	if (ftrace_regs_get_argument(fregs, 0) == HOOK_PROOF_ENTRY &&
+	    ftrace_regs_get_argument(fregs, 1) == HOOK_PROOF_NR)
 		ftrace_regs_set_instruction_pointer(fregs,
-						    (unsigned long)target_skipped);
+						    (unsigned long)hook_target_skipped);
 }
 
 /*
@@ -104,25 +78,12 @@ static struct ftrace_ops proof_ops = {
 	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
 };
 
-static int register_named(struct ftrace_ops *ops, const char *name)
-{
-	int err = register_ftrace_function(ops);
-
-	if (err == -EBUSY)
-		pr_err("%s is redirected by somebody else already (a livepatch, or a module like this one: see flag I in /sys/kernel/tracing/enabled_functions); unload that first\n",
-		       name);
-	else if (err)
-		pr_err("ftrace cannot redirect %s (%d)\n", name, err);
-	return err;
-}
-
 static int __init ftrace_prove(void)
 {
-	bool diverts, passes;
+	bool holds;
 	int err;
 
-	err = ftrace_set_filter_ip(&proof_ops, (unsigned long)hook_ftrace_proof,
-				   0, 1);
+	err = ftrace_set_filter_ip(&proof_ops, (unsigned long)hook_proof, 0, 1);
 	if (!err)
 		err = register_ftrace_function(&proof_ops);
 	if (err == -EBUSY || err == -ENODEV) {
@@ -135,10 +96,9 @@ static int __init ftrace_prove(void)
 		err = -EOPNOTSUPP;
 		goto free_filter;
 	}
-	diverts = hook_ftrace_proof(PROOF_ENTRY, 2) == 1;
-	passes = hook_ftrace_proof(PROOF_ENTRY, 3) == 3;
+	holds = hook_proof_holds();
 	unregister_ftrace_function(&proof_ops);
-	if (!diverts || !passes) {
+	if (!holds) {
 		pr_err("ftrace does not redirect functions on this kernel\n");
 		err = -EOPNOTSUPP;
 	}
@@ -157,13 +117,10 @@ static void ftrace_release(void)
 static int __init ftrace_prepare(void)
 {
 	unsigned long exit_mmap_address;
-	int err = symbol_address("exit_mmap", &exit_mmap_address);
+	int err = hook_find_exit_mmap(&exit_mmap_address);
 
-	if (err) {
-		pr_err("exit_mmap cannot be found by a probe (%d); this kernel cannot be served\n",
-		       err);
-		return -EOPNOTSUPP;
-	}
+	if (err)
+		return err;
 	static_call_update(exit_mmap_original,
 			   (exit_mmap_fn *)exit_mmap_address);
 	err = ftrace_set_filter_ip(&target_ops, target.address, 0, 1) ?:
@@ -178,11 +135,12 @@ static int __init ftrace_prepare(void)
 
 static int ftrace_install(void)
 {
-	int err = register_named(&target_ops, target.name);
+	int err = hook_report(target.name,
+			      register_ftrace_function(&target_ops));
 
 	if (err)
 		return err;
-	err = register_named(&exit_mmap_ops, "exit_mmap");
+	err = hook_report("exit_mmap", register_ftrace_function(&exit_mmap_ops));
 	if (err)
 		unregister_ftrace_function(&target_ops);
 	return err;
@@ -201,6 +159,11 @@ static void ftrace_remove(void)
 	unregister_ftrace_function(&target_ops);
 }
 
+static unsigned long ftrace_missed(void)
+{
+	return 0;
+}
+
 const struct hook hook_ftrace = {
 	.name = "ftrace",
 	.prove = ftrace_prove,
@@ -208,4 +171,5 @@ const struct hook hook_ftrace = {
 	.release = ftrace_release,
 	.install = ftrace_install,
 	.remove = ftrace_remove,
+	.missed = ftrace_missed,
 };

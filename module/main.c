@@ -14,8 +14,6 @@
 #include "target.h"
 #include "worker.h"
 
-static const struct hook *const hook = &hook_ftrace;
-
 /**
  * control_enable() - start or stop to divert
  * @enable: 1 or 0
@@ -64,22 +62,12 @@ int control_drain(void)
 	return 0;
 }
 
-/**
- * control_hook_name() - how the module got in
- *
- * Context: Any.
- */
-const char *control_hook_name(void)
-{
-	return hook->name;
-}
-
 static int __init swapreap_init(void)
 {
 	int err;
 
 	knobs_init();
-	err = hook->prove();
+	err = hook_choose();
 	if (err)
 		return err;
 	err = target_init();

@@ -113,8 +113,10 @@ static void batches_free(struct batch *chain)
  * From the pool, else from the page allocator, which is asked not to reclaim,
  * not to warn and not to touch the reserves that an OOM victim may use.
  *
- * Context: Any but hard interrupt; does not sleep. On PREEMPT_RT pre-emption
- * has to be enabled, as it is in an ftrace callback of a sleepable function.
+ * On PREEMPT_RT the page allocator takes sleeping locks, so it is not asked
+ * where pre-emption is off, as in a kprobe's handler.
+ *
+ * Context: Any but hard interrupt; does not sleep.
  * Return: the batch, stamped with the present time, or NULL.
  */
 struct batch *node_take_batch(struct reap_node *node)
@@ -129,7 +131,7 @@ struct batch *node_take_batch(struct reap_node *node)
 		node->pool_nr--;
 	}
 	raw_spin_unlock_irqrestore(&node->lock, flags);
-	if (!batch)
+	if (!batch && (!IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible()))
 		batch = batch_alloc(node, GFP_NOWAIT | __GFP_NOWARN |
 					  __GFP_NOMEMALLOC);
 	if (batch)

@@ -2,8 +2,6 @@
 #include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/srcu.h>
-#include <linux/swap.h>
-#include <linux/swapops.h>
 #include <linux/timekeeping.h>
 
 #include "batch.h"
@@ -11,7 +9,6 @@
 #include "node.h"
 #include "scope.h"
 #include "stats.h"
-#include "target.h"
 
 /* Room under max_pending is taken in portions, to touch the total rarely. */
 #define BUDGET_PAGES	1024
@@ -164,28 +161,27 @@ static bool scope_add_batch(struct scope *scope)
 	return true;
 }
 
-/* Needs room for a run in scope->budget. */
-static bool scope_append(struct scope *scope, u64 run, unsigned int nr)
-{
-	if (!scope->batch ||
-	    !batch_append(scope->batch, run, target.merge == MERGE_ALWAYS))
-		return false;
-	scope->budget -= nr;
-	scope->diverted += nr;
-	return true;
-}
-
+/* Without a budget no entry is diverted on the fast path. */
 static bool scope_refuse(struct scope *scope, enum fallback why,
 			 unsigned int nr)
 {
+	pending_release(scope->budget);
+	scope->budget = 0;
 	scope->why = why;
 	scope->pause = PAUSE_ENTRIES;
 	scope->in_place += nr;
 	return false;
 }
 
-static noinline bool scope_divert_slow(struct scope *scope, u64 run,
-				       unsigned int nr)
+/**
+ * scope_divert_slow() - get what is missing and divert a run
+ * @scope: the task's scope
+ * @run: the run
+ * @nr: number of entries in it
+ *
+ * Context, return: those of scope_divert().
+ */
+bool scope_divert_slow(struct scope *scope, u64 run, unsigned int nr)
 {
 	if (scope->pause) {
 		scope->pause--;
@@ -204,34 +200,6 @@ static noinline bool scope_divert_slow(struct scope *scope, u64 run,
 	if (!scope_add_batch(scope))
 		return scope_refuse(scope, FALLBACK_NOMEM, nr);
 	return scope_append(scope, run, nr);
-}
-
-/**
- * scope_divert() - take entries off the hands of an exiting task
- * @scope: the task's scope
- * @entry: first entry
- * @nr: number of entries
- *
- * Context: The scope's task, where it is about to call the target: under the
- * page-table lock. Does not sleep.
- * Return: true if the entries are now ours to free, and the target must not be
- * called for them; false if it must.
- */
-bool scope_divert(struct scope *scope, swp_entry_t entry, unsigned int nr)
-{
-	unsigned int type = swp_type(entry);
-	u64 run;
-
-	if (unlikely(type >= MAX_SWAPFILES ||
-		     !run_fits(type, swp_offset(entry), nr))) {
-		stats_fallback(FALLBACK_KIND, nr);
-		return false;
-	}
-	run = run_make(type, swp_offset(entry), nr);
-	if (likely(scope->budget >= nr && !scope->pause) &&
-	    scope_append(scope, run, nr))
-		return true;
-	return scope_divert_slow(scope, run, nr);
 }
 
 /**

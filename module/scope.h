@@ -12,8 +12,12 @@
 #include <linux/hash.h>
 #include <linux/sched.h>
 #include <linux/swap.h>
+#include <linux/swapops.h>
 
-struct batch;
+#include "batch.h"
+#include "stats.h"
+#include "target.h"
+
 struct mm_struct;
 struct reap_node;
 
@@ -30,6 +34,8 @@ struct reap_node;
  * @why: why they are freed in place
  * @in_place: pages freed in place for that reason and not yet counted
  * @srcu: index of the read side that scope_sync() waits for
+ *
+ * One cache line.
  */
 struct scope {
 	struct task_struct *task;
@@ -39,10 +45,10 @@ struct scope {
 	struct batch *first;
 	struct reap_node *node;
 	unsigned int nr_batches;
-	unsigned int pause;
-	unsigned int why;
+	unsigned int in_place;
+	u16 pause;
+	u16 why;
 	int srcu;
-	long in_place;
 } ____cacheline_aligned;
 
 /* A task may be in any of the places of its set. */
@@ -72,11 +78,51 @@ static __always_inline struct scope *scope_current(void)
 	return NULL;
 }
 
+/* Needs room for the run in the scope's budget. */
+static __always_inline bool scope_append(struct scope *scope, u64 run,
+					 unsigned int nr)
+{
+	if (!scope->batch ||
+	    !batch_append(scope->batch, run, target.merge == MERGE_ALWAYS))
+		return false;
+	scope->budget -= nr;
+	scope->diverted += nr;
+	return true;
+}
+
 bool scope_begin(struct mm_struct *mm);
 void scope_end(void);
-bool scope_divert(struct scope *scope, swp_entry_t entry, unsigned int nr);
+bool scope_divert_slow(struct scope *scope, u64 run, unsigned int nr);
 void scope_sync(void);
 void scopes_open(void);
 void scopes_close(void);
+
+/**
+ * scope_divert() - take entries off the hands of an exiting task
+ * @scope: the task's scope
+ * @entry: first entry
+ * @nr: number of entries
+ *
+ * Context: The scope's task, where it is about to call the target: under the
+ * page-table lock. Does not sleep.
+ * Return: true if the entries are now ours to free, and the target must not be
+ * called for them; false if it must.
+ */
+static __always_inline bool scope_divert(struct scope *scope, swp_entry_t entry,
+					 unsigned int nr)
+{
+	unsigned int type = swp_type(entry);
+	u64 run;
+
+	if (unlikely(type >= MAX_SWAPFILES ||
+		     !run_fits(type, swp_offset(entry), nr))) {
+		stats_fallback(FALLBACK_KIND, nr);
+		return false;
+	}
+	run = run_make(type, swp_offset(entry), nr);
+	if (likely(scope->budget >= nr && scope_append(scope, run, nr)))
+		return true;
+	return scope_divert_slow(scope, run, nr);
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/sysfs.h>
 
 #include "control.h"
+#include "hook.h"
 #include "knobs.h"
 #include "node.h"
 #include "stats.h"
@@ -23,7 +24,7 @@ static ssize_t version_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t hook_show(struct kobject *kobj, struct kobj_attribute *attr,
 			 char *buf)
 {
-	return sysfs_emit(buf, "%s\n", control_hook_name());
+	return sysfs_emit(buf, "%s\n", hook->name);
 }
 
 static ssize_t target_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -105,6 +106,15 @@ static ssize_t all_worker_cpu_ns_show(struct kobject *kobj,
 static struct kobj_attribute all_worker_cpu_ns_attr =
 	__ATTR(worker_cpu_ns, 0444, all_worker_cpu_ns_show, NULL);
 
+/* What the way in did not show us. Calls, not pages. */
+static ssize_t missed_show(struct kobject *kobj, struct kobj_attribute *attr,
+			   char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", hook->missed());
+}
+
+static struct kobj_attribute missed_attr = __ATTR_RO(missed);
+
 static struct attribute *stats_attrs[] = {
 	&counter_diverted.attr.attr,
 	&counter_freed.attr.attr,
@@ -120,6 +130,7 @@ static struct attribute *stats_attrs[] = {
 	&counter_fallback_collision.attr.attr,
 	&counter_fallback_kind.attr.attr,
 	&all_worker_cpu_ns_attr.attr,
+	&missed_attr.attr,
 	NULL
 };
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Which way in is taken, and the functions of ours that calls are sent to. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "hook.h"
+
+/* The one that is taken. */
+const struct hook *hook;
+
+static const struct hook *const hooks[] = { HOOK_FTRACE, &hook_kprobe };
+
+static char wanted[16] = "auto";
+module_param_string(hook, wanted, sizeof(wanted), 0444);
+MODULE_PARM_DESC(hook, "way in: auto, ftrace or kprobe (default auto)");
+
+/**
+ * hook_choose() - choose the way in
+ *
+ * Takes the first that proves to work, or the one that the parameter asks for.
+ * Where ftrace is there and switched off, nothing is taken: a kprobe on a
+ * function that ftrace could trace makes the kernel warn then.
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or an errno, with the reason in the log.
+ */
+int __init hook_choose(void)
+{
+	bool any = !strcmp(wanted, "auto"), known = any;
+	int err = -EOPNOTSUPP;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		if (!hooks[i] || (!any && strcmp(wanted, hooks[i]->name)))
+			continue;
+		known = true;
+		err = hooks[i]->prove();
+		if (!err)
+			hook = hooks[i];
+		if (err != -EOPNOTSUPP)
+			return err;
+	}
+	if (known)
+		return err;
+	pr_err("hook=%s is not known on this kernel; take auto, ftrace (where the kernel has dynamic ftrace) or kprobe\n",
+	       wanted);
+	return -EINVAL;
+}
+
+/**
+ * hook_find_exit_mmap() - find the function whose begin and end make a scope
+ * @address: where its address is put
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or -EOPNOTSUPP, with the reason in the log.
+ */
+int __init hook_find_exit_mmap(unsigned long *address)
+{
+	int err = symbol_address("exit_mmap", address);
+
+	if (!err)
+		return 0;
+	pr_err("exit_mmap cannot be found by a probe (%d); this kernel cannot be served\n",
+	       err);
+	return -EOPNOTSUPP;
+}
+
+/**
+ * hook_report() - say in the log why a function could not be hooked
+ * @name: the function
+ * @err: 0, or the errno
+ *
+ * Return: @err.
+ */
+int hook_report(const char *name, int err)
+{
+	if (err == -EBUSY)
+		pr_err("%s is redirected by somebody else already (a livepatch, or a module like this one: see flag I in /sys/kernel/tracing/enabled_functions); unload that first\n",
+		       name);
+	else if (err)
+		pr_err("%s cannot redirect %s (%d)\n", hook->name, name, err);
+	return err;
+}
+
+/**
+ * hook_target_skipped() - runs in place of the target
+ *
+ * Return: 1, where the target returns an int: 0 would mean a bad entry.
+ */
+noinline int hook_target_skipped(void)
+{
+	return 1;
+}
+
+/**
+ * hook_proof() - the function on which a way in is proved
+ * @entry: like the target's
+ * @nr: like the target's
+ *
+ * Return: @nr if nobody diverts the call.
+ */
+noinline __noclone int hook_proof(unsigned long entry, int nr)
+{
+	OPTIMIZER_HIDE_VAR(entry);
+	OPTIMIZER_HIDE_VAR(nr);
+	return entry ? nr : 0;
+}
+
+/**
+ * hook_proof_holds() - call hook_proof() while a way in is set on it
+ *
+ * Return: whether the call that is to be diverted was, and the other was not.
+ */
+bool __init hook_proof_holds(void)
+{
+	return hook_proof(HOOK_PROOF_ENTRY, HOOK_PROOF_NR) == 1 &&
+	       hook_proof(HOOK_PROOF_ENTRY, HOOK_PROOF_NR + 1) ==
+	       HOOK_PROOF_NR + 1;
+}
