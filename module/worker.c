@@ -84,24 +84,6 @@ static void worker_free(struct worker *worker, u64 *runs, size_t nr_runs)
 	report_freed(worker, freed);
 }
 
-static int worker_thread(void *data)
-{
-	struct worker *worker = data;
-	size_t nr;
-
-	do {
-		node_sleep(worker);
-		while ((nr = worker_collect(worker))) {
-			worker_free(worker,
-				    runs_sort(worker->runs, worker->spare,
-					      worker->buckets, nr), nr);
-			node_done(worker);
-		}
-		node_refill(worker->node);
-	} while (!kthread_should_stop());
-	return 0;
-}
-
 /*
  * On the node's CPUs, on those of worker_cpus, on both if that can be: a list
  * that has no CPU of the node online wins over the node.
@@ -120,6 +102,36 @@ static void worker_set_cpus(struct worker *worker)
 		set_cpus_allowed_ptr(worker->task, cpu_possible_mask);
 out:
 	free_cpumask_var(both);
+}
+
+/*
+ * From 6.14 on the kernel puts a kthread on all CPUs of its node when it starts
+ * and whenever one of them comes online (kernel/kthread.c,
+ * kthread_affine_node()).
+ */
+static void worker_keep_cpus(struct worker *worker)
+{
+	if (!cpumask_subset(current->cpus_ptr, &knob_worker_cpus))
+		worker_set_cpus(worker);
+}
+
+static int worker_thread(void *data)
+{
+	struct worker *worker = data;
+	size_t nr;
+
+	do {
+		worker_keep_cpus(worker);
+		node_sleep(worker);
+		while ((nr = worker_collect(worker))) {
+			worker_free(worker,
+				    runs_sort(worker->runs, worker->spare,
+					      worker->buckets, nr), nr);
+			node_done(worker);
+		}
+		node_refill(worker->node);
+	} while (!kthread_should_stop());
+	return 0;
 }
 
 static void worker_free_memory(struct worker *worker)
