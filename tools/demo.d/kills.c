@@ -126,6 +126,18 @@ static void tell_cpu(void)
 	printf("fact\tcpu\t%d x %s\n", cpu_count(), model);
 }
 
+/* The machine type has the version of the QEMU that it is the newest of. */
+static void tell_emulator(void)
+{
+	char vendor[64], version[64];
+
+	check(read_file("/sys/class/dmi/id/sys_vendor", vendor,
+			sizeof(vendor)) > 0, "no sys_vendor");
+	check(read_file("/sys/class/dmi/id/product_version", version,
+			sizeof(version)) > 0, "no product_version");
+	printf("fact\temulator\t%s %s\n", vendor, version);
+}
+
 static void tell_machine(void)
 {
 	struct utsname name;
@@ -134,6 +146,7 @@ static void tell_machine(void)
 	uname(&name);
 	sysinfo(&info);
 	printf("fact\tkernel\t%s %s\n", name.release, name.machine);
+	tell_emulator();
 	tell_cpu();
 	printf("fact\tmemory\t%lu MiB\n", info.totalram * info.mem_unit >> 20);
 }
