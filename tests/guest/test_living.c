@@ -99,7 +99,6 @@ static void parent_of_orphan(struct task *test, void *arg)
 		task_hear(test);
 		region_verify(&region);
 		task_say(test, region_pages(&region));
-		task_hear(test);
 	}
 	pause();
 }

@@ -9,6 +9,7 @@
 
 #define LOADS		100
 #define LOADS_ON_NODES	20	/* it takes its time */
+#define DEATH_MS	1000
 #define SWITCHES	40
 
 static void loads(const struct test *test)
@@ -20,6 +21,8 @@ static void loads(const struct test *test)
 	(void)test;
 	for (int i = 0; i < count; i++) {
 		module_must_load(STORM_THRESHOLD);
+		/* so that the unloading finds some of them on their way */
+		wait_until(knob_get("stats/diverted") > 0, DEATH_MS);
 		diverted += knob_get("stats/diverted");
 		module_must_unload();
 	}
