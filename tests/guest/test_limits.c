@@ -11,6 +11,8 @@
 #define VICTIMS		4
 #define MAX_PENDING	1500	/* of 4096 entries to come */
 #define TRIES		5
+#define HOUR_MS		3600000
+#define AGE_MS		5
 
 static void min_exiting(const struct test *test)
 {
@@ -42,6 +44,7 @@ static void max_pending(const struct test *test)
 	struct books books;
 
 	knob_set("max_pending", test->arg);
+	knob_set("max_age_ms", HOUR_MS);
 	starve_workers();
 	for (int i = 0; i < VICTIMS; i++)
 		victim_kill(&victims[i]);
@@ -56,6 +59,37 @@ static void max_pending(const struct test *test)
 	check_equal(books.diverted + fallback("max_pending"), entries,
 		    "diverted and freed in place");
 	swap_must_be_back(free_before);
+}
+
+static void one_after_another(int ms)
+{
+	struct victim victims[2];
+
+	victims_start(victims, 2, SIZE, SCATTERED);
+	starve_workers();
+	victim_kill(&victims[0]);
+	usleep(ms * 1000);
+	victim_kill(&victims[1]);
+	feed_workers();
+}
+
+static void max_age(const struct test *test)
+{
+	struct books books;
+	int tries;
+
+	(void)test;
+	knob_set("max_age_ms", AGE_MS);
+	/* the workers may get on in spite of all */
+	for (tries = 0; tries < TRIES && !fallback("max_age"); tries++)
+		one_after_another(2 * AGE_MS);
+	books = books_settle();
+	diag("%d tries, %ld diverted, %ld not as others were too old, age_max_us %ld",
+	     tries, books.diverted, fallback("max_age"),
+	     knob_get("stats/age_max_us"));
+	check_equal(books.diverted + books.fallbacks, tries * 2 * SIZE / PAGE,
+		    "diverted and freed in place");
+	check(fallback("max_age") > 0, "fallback_max_age is 0");
 }
 
 const struct test limits_tests[] = {
@@ -73,6 +107,10 @@ const struct test limits_tests[] = {
 		.run = max_pending,
 		.module = FRESH,
 		.arg = 0,
+	}, {
+		.name = "while something is pending for longer than max_age_ms, others are freed in place as fallback_max_age",
+		.run = max_age,
+		.module = FRESH,
 	},
 	{}
 };
