@@ -129,17 +129,24 @@ static enum outcome in_child(void (*body)(const struct test *),
 	return OUTCOME_FAILED;
 }
 
+/* What follows could not be judged if this fails. */
+static void restore(void (*body)(const struct test *),
+		    const struct test *test)
+{
+	if (in_child(body, test, CLEANUP_SECONDS) == OUTCOME_PASSED)
+		return;
+	printf("Bail out! cleaning up fails after '%s', %ld pages of swap are in use\n",
+	       test->name, swap_used(0) + swap_used(1));
+	exit(1);
+}
+
 static enum outcome run_test(const struct test *test)
 {
 	enum outcome outcome;
-	bool clean;
 
 	outcome = in_child(run, test, test->seconds ?: DEFAULT_SECONDS);
-	clean = in_child(outcome == OUTCOME_PASSED ? clean_up : clean_up_all,
-			 test, CLEANUP_SECONDS) == OUTCOME_PASSED;
-	if (!clean)
-		diag("cleaning up failed");
-	return clean ? outcome : OUTCOME_FAILED;
+	restore(outcome == OUTCOME_PASSED ? clean_up : clean_up_all, test);
+	return outcome;
 }
 
 static bool fails(int number, const struct test *test)
@@ -195,7 +202,6 @@ int main(int argc, char **argv)
 	printf("KTAP version 1\n1..%d%s\n", count,
 	       count ? "" : " # SKIP no test matches");
 	failed = count_tests(argv + 1, fails);
-	if (in_child(clean_up_all, NULL, CLEANUP_SECONDS) != OUTCOME_PASSED)
-		failed++;
+	restore(clean_up_all, &(struct test){ .name = "all tests" });
 	return failed ? 1 : 0;
 }

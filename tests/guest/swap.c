@@ -120,7 +120,7 @@ long swap_free(void)
 long swap_used(int device)
 {
 	char line[256], path[64];
-	long kib, used = -1;
+	long kib, used = 0;
 	FILE *file = fopen("/proc/swaps", "re");
 
 	check(file, "cannot read /proc/swaps: %m");
