@@ -13,7 +13,8 @@ fi
 live='' columns=80
 if [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; then
 	live=1
-	size=$(stty size <&1 2>/dev/null) && [ "${size#* }" = 0 ] || columns=${size#* }
+	size=$(stty size 2>/dev/null </dev/tty) || size='0 0'
+	[ "${size#* }" -eq 0 ] || columns=${size#* }
 fi
 
 bold='' dim='' off='' on='' plain=''
