@@ -43,7 +43,7 @@ gain(group) = ratio(group) < 0.5 ? sprintf("{/:Bold %.0f times sooner}", 1 / rat
 power = 10 ** floor(log10(longest))
 step = power * (longest / power < 2 ? 0.2 : longest / power < 5 ? 0.5 : 1)
 
-set xrange [0:longest * 1.42]
+set xrange [0:longest * 1.46]
 set yrange [-1.4:7.2]
 set lmargin 17
 set rmargin 3
