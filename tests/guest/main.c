@@ -26,6 +26,7 @@ static const struct test *const suites[] = {
 	living_tests,
 	limits_tests,
 	drain_tests,
+	hook_tests,
 	thp_tests,
 	knobs_tests,
 	worker_tests,
