@@ -137,13 +137,8 @@ long swap_slack(void)
 	return slack;
 }
 
-bool swap_is_back(long free_before, int ms)
-{
-	return wait_until(swap_free() >= free_before - slack, ms);
-}
-
 void swap_must_be_back(long free_before)
 {
-	check(swap_is_back(free_before, BACK_MS),
+	check(wait_until(swap_free() >= free_before - slack, BACK_MS),
 	      "%ld pages of swap are not back", free_before - swap_free());
 }

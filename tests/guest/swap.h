@@ -28,7 +28,6 @@ long swap_used(int device);
  * keeps up to 64 slots to hand out, and 64 that were given back.
  */
 long swap_slack(void);
-bool swap_is_back(long free_before, int ms);
 void swap_must_be_back(long free_before);
 
 #endif

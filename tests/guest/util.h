@@ -38,16 +38,21 @@ void diag(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 long long now_ns(void);
 
-/* True as soon as @cond is, false if it is not within @ms milliseconds. */
-#define wait_until(cond, ms)						\
+/*
+ * True as soon as @cond is, false if it is not within @ms milliseconds. Looks
+ * every @us microseconds.
+ */
+#define wait_until_every(us, cond, ms)					\
 	({								\
 		long long end_ = now_ns() + (ms) * 1000000LL;		\
 		bool met_;						\
 									\
 		while (!(met_ = (cond)) && now_ns() < end_)		\
-			usleep(200);					\
+			usleep(us);					\
 		met_;							\
 	})
+
+#define wait_until(cond, ms)	wait_until_every(200, cond, ms)
 
 /* 0 or -errno; the text is written by one write() as it is. */
 int write_file(const char *path, const char *text);
