@@ -61,11 +61,14 @@ static void max_pending(const struct test *test)
 	swap_must_be_back(free_before);
 }
 
+/* Both on one CPU, as each node looks at the age of its own entries. */
 static void one_after_another(int ms)
 {
 	struct victim victims[2];
 
+	pin_to_cpu(0);
 	victims_start(victims, 2, SIZE, SCATTERED);
+	unpin();
 	starve_workers();
 	victim_kill(&victims[0]);
 	usleep(ms * 1000);
