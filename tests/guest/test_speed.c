@@ -158,7 +158,7 @@ const struct test speed_tests[] = {
 		.run = speed,
 		.module = UNLOADED,
 		.alone = true,
-		.seconds = 180,
+		.seconds = 400,
 	},
 	{}
 };
