@@ -108,6 +108,8 @@ static void kill_with(int round)
 	workers_ns = knob_get("stats/worker_cpu_ns");
 	cost = victim_cost(&victim);
 	knob_set("drain", 1);
+	check_equal(knob_get("stats/freed"), knob_get("stats/diverted"),
+		    "freed of what was diverted");
 	workers_ns = knob_get("stats/worker_cpu_ns") - workers_ns;
 	tell_kill(&kill, &victim, &cost, workers_ns / 1e6,
 		  knob_get("stats/diverted"));
