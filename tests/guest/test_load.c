@@ -8,14 +8,14 @@
 #include "victim.h"
 
 #define LOADS		100
-#define LOADS_ON_NODES	20	/* it takes its time */
+#define FEWER_LOADS	20	/* where they take their time */
 #define DEATH_MS	1000
 #define SWITCHES	40
 
 static void loads(const struct test *test)
 {
 	long free_before = swap_free(), diverted = 0, killed;
-	int count = node_count() == 1 ? LOADS : LOADS_ON_NODES;
+	int count = node_count() > 1 || kernel_is_rt() ? FEWER_LOADS : LOADS;
 	struct task storm = storm_start();
 
 	(void)test;
@@ -61,10 +61,10 @@ static void switches(const struct test *test)
 
 const struct test load_tests[] = {
 	{
-		.name = "100 loads and unloads (20 on several nodes) while processes die lose nothing",
+		.name = "100 loads and unloads (20 on several nodes or PREEMPT_RT) while processes die lose nothing",
 		.run = loads,
 		.module = UNLOADED,
-		.seconds = 300,
+		.seconds = 400,
 	}, {
 		.name = "40 changes of enabled, workers, worker_cpus, max_pending and drain while processes die lose nothing",
 		.run = switches,

@@ -2,8 +2,6 @@
 /* How much sooner a killed process is gone, and what that costs in all. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/utsname.h>
 
 #include "cost.h"
 #include "module.h"
@@ -120,11 +118,7 @@ static struct cost medians(const struct cost *samples, int count)
  */
 static struct terms terms(void)
 {
-	struct utsname name;
-
-	uname(&name);
-	if (kernel_has_symbol("free_swap_and_cache") ||
-	    strstr(name.release, "-rt-"))
+	if (kernel_has_symbol("free_swap_and_cache") || kernel_is_rt())
 		return (struct terms){ .size = MIB(32), .time = 0.5, .cpu = 3 };
 	return (struct terms){ .size = MIB(128), .time = 0.15, .cpu = 1.5 };
 }

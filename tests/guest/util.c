@@ -204,3 +204,8 @@ void unpin(void)
 	memset(&set, 0xff, sizeof(set));
 	pin_to_cpus(&set);
 }
+
+bool kernel_is_rt(void)
+{
+	return !access("/sys/kernel/realtime", F_OK);
+}

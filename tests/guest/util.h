@@ -68,6 +68,8 @@ int cpu_count(void);
 /* False if there is no such node, or none of its CPUs is online. */
 bool node_cpus(int node, cpu_set_t *cpus);
 int node_count(void);
+/* Built with PREEMPT_RT. */
+bool kernel_is_rt(void);
 /* Parses a list such as "0-2,5"; false if it is none. */
 bool parse_cpu_list(const char *list, cpu_set_t *set);
 void pin_to_cpus(const cpu_set_t *set);
