@@ -2,7 +2,8 @@
 # make                builds swapreap.ko for the running kernel
 # make install        installs it through dkms, loads it, and loads it at every boot (root)
 # make uninstall      takes all of that back (root)
-# make check          runs all tests
+# make check          runs the tests: what takes minutes
+# make check-all      runs these, the long ones, and on further kernels
 # make demo           shows what it gains
 #
 # KVER=RELEASE picks another installed kernel, KDIR=PATH a kernel build directory for plain make.
@@ -26,7 +27,10 @@ install uninstall:
 check:
 	@tests/check
 
+check-all:
+	@tests/check all
+
 demo:
 	@tools/demo
 
-.PHONY: all clean install uninstall check demo
+.PHONY: all clean install uninstall check check-all demo

@@ -99,21 +99,28 @@ debian_sites()
 		'Identifier: Packages' 'Origin: Debian' 'Label: Debian'
 }
 
-# kernels - the names of the table, or those that KERNELS picks
+# kernels - the names that KERNELS picks, or those of the table's set `check`
 kernels()
 {
 	local name
-	for name in ${KERNELS:-$(awk '!/^#/ && NF { print $1 }' "$table")}; do
+	for name in ${KERNELS:-$(table_names check)}; do
 		kernel_line "$name" >/dev/null
 		echo "$name"
 	done
 }
 
+# table_names SET - the names of the table that are in the set
+table_names()
+{
+	awk -v set="$1" '!/^#/ && NF && (set == "all" || $2 == set) { print $1 }' "$table"
+}
+
+# kernel_line NAME - its suite and image package
 kernel_line()
 {
-	awk -v name="$1" '!/^#/ && $1 == name { print $2, $3; found = 1 }
+	awk -v name="$1" '!/^#/ && $1 == name { print $3, $4; found = 1 }
 		END { exit !found }' "$table" ||
-		die "no kernel '$1'; tests/boot/kernels has: $(awk '!/^#/ && NF { printf "%s ", $1 }' "$table")"
+		die "no kernel '$1'; tests/boot/kernels has: $(table_names all | paste -s -d ' ')"
 }
 
 # chroot_dir SUITE - path of the build chroot of the suite's release
@@ -203,8 +210,8 @@ refresh_apt()
 		return
 	fi
 	url=$(mirror)
-	awk -v url="$url" -v release="$release" '!/^#/ && !seen[$2]++ &&
-		($2 == release || $2 == release "-backports") { print "deb", url, $2, "main" }' \
+	awk -v url="$url" -v release="$release" '!/^#/ && !seen[$3]++ &&
+		($3 == release || $3 == release "-backports") { print "deb", url, $3, "main" }' \
 		"$table" >"$root/etc/apt/sources.list"
 	say "asking apt for the packages of $release"
 	quietly "apt-get update in the $release chroot" in_chroot "$release" apt-get update
