@@ -5,6 +5,8 @@
 # make check          runs the tests: what takes minutes
 # make check-all      runs these, the long ones, and on further kernels
 # make demo           shows what it gains
+# make deb            makes Debian packages, in build/ (root)
+# make dist           makes the source archive and the recipes for RPM and Arch, in build/
 #
 # KVER=RELEASE picks another installed kernel, KDIR=PATH a kernel build directory for plain make.
 
@@ -33,4 +35,7 @@ check-all:
 demo:
 	@tools/demo
 
-.PHONY: all clean install uninstall check check-all demo
+deb dist:
+	@tools/packaging/$@ build
+
+.PHONY: all clean install uninstall check check-all demo deb dist
