@@ -34,8 +34,8 @@ static long long own_run_time(void)
 	return strtoll(text, NULL, 10);
 }
 
-/* Of all but this process, which sleeps first so that its own is accounted. */
-static double others_run_ms(void)
+/* Sleeps first so that all of its own is accounted. */
+double others_run_ms(void)
 {
 	usleep(1000);
 	return (all_run_time() - own_run_time()) / 1e6;

@@ -18,6 +18,8 @@ struct cost {
 	double cpu_ms;
 };
 
+/* Of every task on every CPU but this process. */
+double others_run_ms(void);
 /* Kills it; returns when its swap is free. */
 struct cost victim_cost(struct victim *victim);
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <sys/mman.h>
+#include <time.h>
+
+#include "living.h"
+#include "record.h"
+#include "region.h"
+#include "task.h"
+#include "util.h"
+
+static long own_cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return ts.tv_sec * 1000000000L + ts.tv_nsec;
+}
+
+static void act(enum measure measure, struct region *region)
+{
+	switch (measure) {
+	case MUNMAP:
+		region_destroy(region);
+		break;
+	case DONTNEED:
+		check(!madvise(region->base, region->size, MADV_DONTNEED),
+		      "MADV_DONTNEED: %m");
+		break;
+	default:
+		for (size_t i = 0; i < region_pages(region); i++)
+			*(volatile unsigned char *)(region->base + i * PAGE);
+	}
+}
+
+static void live(struct task *parent, void *arg)
+{
+	const struct spec *spec = arg;
+	struct region region = region_create(spec_swapped_size(spec),
+					     spec->seed * 4096);
+	long cpu_ns, took_ns;
+
+	region_must_page_out(&region, spec->layout == LAYOUT_SCATTERED ?
+			     SCATTERED : IN_ORDER);
+	took_ns = now_ns();
+	cpu_ns = own_cpu_ns();
+	act(spec->measure, &region);
+	cpu_ns = own_cpu_ns() - cpu_ns;
+	took_ns = now_ns() - took_ns;
+	task_say(parent, cpu_ns);
+	task_say(parent, took_ns);
+	task_hear(parent);
+}
+
+void living_measure(const struct spec *spec)
+{
+	struct task task = task_start(live, (void *)spec);
+
+	record_long("entries", spec_swapped_size(spec) / PAGE);
+	record_long("cpu_ns", task_hear(&task));
+	record_long("took_ns", task_hear(&task));
+	task_kill(&task);
+}
