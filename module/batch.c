@@ -14,10 +14,15 @@ static void sort_small(u64 *runs, size_t nr)
 	for (i = 1; i < nr; i++) {
 		u64 run = runs[i];
 
-		for (j = i; j && runs[j - 1] > run; j--)
+		for (j = i; j && run_key(runs[j - 1]) > run_key(run); j--)
 			runs[j] = runs[j - 1];
 		runs[j] = run;
 	}
+}
+
+static unsigned int run_digit(u64 run, unsigned int shift)
+{
+	return run_key(run) >> shift & (SORT_BUCKETS - 1);
 }
 
 /* One pass of a radix sort, least significant digit first. It is stable. */
@@ -29,7 +34,7 @@ static void sort_pass(const u64 *from, u64 *to, u32 *buckets, size_t nr,
 
 	memset(buckets, 0, SORT_BUCKETS * sizeof(*buckets));
 	for (i = 0; i < nr; i++)
-		buckets[from[i] >> shift & (SORT_BUCKETS - 1)]++;
+		buckets[run_digit(from[i], shift)]++;
 	for (i = 0; i < SORT_BUCKETS; i++) {
 		u32 size = buckets[i];
 
@@ -37,7 +42,7 @@ static void sort_pass(const u64 *from, u64 *to, u32 *buckets, size_t nr,
 		at += size;
 	}
 	for (i = 0; i < nr; i++)
-		to[buckets[from[i] >> shift & (SORT_BUCKETS - 1)]++] = from[i];
+		to[buckets[run_digit(from[i], shift)]++] = from[i];
 }
 
 /**
@@ -63,7 +68,7 @@ u64 *runs_sort(u64 *runs, u64 *spare, u32 *buckets, size_t nr)
 
 	for (i = 1; i < nr; i++) {
 		differ |= run_key(runs[i] ^ runs[0]);
-		sorted &= runs[i - 1] <= runs[i];
+		sorted &= run_key(runs[i - 1]) <= run_key(runs[i]);
 	}
 	if (sorted)
 		return runs;
@@ -71,12 +76,12 @@ u64 *runs_sort(u64 *runs, u64 *spare, u32 *buckets, size_t nr)
 		sort_small(runs, nr);
 		return runs;
 	}
-	for (shift = 0; differ >> shift; shift += SORT_BITS) {
+	for (shift = 0; shift < 64 && differ >> shift; shift += SORT_BITS) {
 		u64 *from = runs;
 
 		if (!(differ >> shift & (SORT_BUCKETS - 1)))
 			continue;
-		sort_pass(from, spare, buckets, nr, shift + RUN_NR_BITS);
+		sort_pass(from, spare, buckets, nr, shift);
 		runs = spare;
 		spare = from;
 	}

@@ -11,69 +11,55 @@
 #include <asm/page.h>
 
 /*
- * A run in one word, so that it sorts by (device, offset) as a number:
+ * A run in one word: the key of its first entry, which is the kernel's
+ * swp_entry_t, with the number of entries in bits that a key does not use.
  *
- *   63   59 58                          16 15         0
- *  | type  |  offset of the first entry   |  nr - 1    |
+ *   63  62       58 57          43 42                       0
+ *  | 0 |   type    |    nr - 1    | offset of the first entry |
  *
- * The kernel has at most 32 swap devices (MAX_SWAPFILES_SHIFT is 5); 43 bits
- * of offset reach 32 PiB of 4 KiB pages.
+ * 43 bits of offset reach 32 PiB of 4 KiB pages. Neighbours' keys differ by 1.
  */
-#define RUN_NR_BITS	16
-#define RUN_OFFSET_BITS	43
+#define RUN_NR_SHIFT	43
+#define RUN_NR_BITS	15
 #define RUN_NR_MAX	(1ULL << RUN_NR_BITS)
-#define RUN_OFFSET_MAX	(1ULL << RUN_OFFSET_BITS)
-#define RUN_TYPE_MAX	(1ULL << (64 - RUN_OFFSET_BITS - RUN_NR_BITS))
+#define RUN_NR_MASK	((RUN_NR_MAX - 1) << RUN_NR_SHIFT)
 
 /**
  * run_fits() - can a run be written in one word?
- * @type: swap device
- * @offset: first entry, in pages
+ * @key: first entry
  * @nr: number of entries
  */
-static inline bool run_fits(u64 type, u64 offset, u64 nr)
+static inline bool run_fits(u64 key, u64 nr)
 {
-	return type < RUN_TYPE_MAX && nr - 1 < RUN_NR_MAX &&
-	       offset < RUN_OFFSET_MAX - nr;
+	return !(key & RUN_NR_MASK) && nr - 1 < RUN_NR_MAX;
 }
 
 /**
  * run_make() - the word of a run that run_fits()
- * @type: swap device
- * @offset: first entry, in pages
+ * @key: first entry
  * @nr: number of entries
  */
-static inline u64 run_make(u64 type, u64 offset, u64 nr)
+static inline u64 run_make(u64 key, u64 nr)
 {
-	return ((type << RUN_OFFSET_BITS | offset) << RUN_NR_BITS) | (nr - 1);
+	return key | (nr - 1) << RUN_NR_SHIFT;
 }
 
-/* Device and offset as one number: neighbours differ by one. */
 static inline u64 run_key(u64 run)
 {
-	return run >> RUN_NR_BITS;
-}
-
-static inline unsigned int run_key_type(u64 key)
-{
-	return key >> RUN_OFFSET_BITS;
-}
-
-static inline u64 run_key_offset(u64 key)
-{
-	return key & (RUN_OFFSET_MAX - 1);
+	return run & ~RUN_NR_MASK;
 }
 
 static inline u32 run_nr(u64 run)
 {
-	return (run & (RUN_NR_MAX - 1)) + 1;
+	return ((run & RUN_NR_MASK) >> RUN_NR_SHIFT) + 1;
 }
 
 /**
  * struct batch - one page of runs
  * @next: the batch after this one, in a scope's chain, a node's queue or pool
  * @stamp: when its first entry was diverted, in ns of CLOCK_MONOTONIC
- * @nr_runs: how many of @runs are in use
+ * @nr_runs: how many of @runs are in use; known when the batch is full or its
+ *	scope ends
  * @runs: the runs, in the order in which they were diverted
  */
 struct batch {
@@ -98,31 +84,73 @@ static inline void batch_init(struct batch *batch, u64 stamp)
 }
 
 /**
- * batch_append() - write a run into a batch
- * @batch: the batch
- * @run: the run
- * @extend: whether the last run may grow when @run is its next neighbour
- *
- * Return: false if there is no room.
+ * struct cursor - where the next run is written
+ * @slot: the place
+ * @end: end of the batch; with no batch, @slot is @end, too
+ * @next: key of the entry that would make the last run longer
  */
-static inline bool batch_append(struct batch *batch, u64 run, bool extend)
+struct cursor {
+	u64 *slot;
+	u64 *end;
+	u64 next;
+};
+
+/* No key: bit 63 is never set in one. */
+#define CURSOR_NO_RUN	(~0ULL)
+
+/**
+ * cursor_open() - start to write into an empty batch
+ * @cursor: the cursor
+ * @batch: the batch, or NULL for one that is full from the start
+ */
+static inline void cursor_open(struct cursor *cursor, struct batch *batch)
 {
-	u32 nr = batch->nr_runs;
+	cursor->slot = batch ? batch->runs : NULL;
+	cursor->end = batch ? batch->runs + BATCH_RUNS : NULL;
+	cursor->next = CURSOR_NO_RUN;
+}
 
-	if (extend && nr) {
-		u64 *last = &batch->runs[nr - 1];
-		u64 total = (u64)run_nr(*last) + run_nr(run);
+/**
+ * cursor_close() - say in the batch how many runs were written into it
+ * @cursor: the cursor
+ * @batch: the batch it was opened for
+ */
+static inline void cursor_close(struct cursor *cursor, struct batch *batch)
+{
+	batch->nr_runs = cursor->slot - batch->runs;
+}
 
-		if (run_key(*last) + run_nr(*last) == run_key(run) &&
-		    total <= RUN_NR_MAX) {
-			*last += run_nr(run);
-			return true;
-		}
-	}
-	if (nr == BATCH_RUNS)
+static inline bool cursor_full(const struct cursor *cursor)
+{
+	return cursor->slot == cursor->end;
+}
+
+/**
+ * cursor_push() - write a run
+ * @cursor: the cursor, not full
+ * @key: first entry
+ * @nr: number of entries, so that it run_fits()
+ */
+static inline void cursor_push(struct cursor *cursor, u64 key, u64 nr)
+{
+	*cursor->slot++ = run_make(key, nr);
+	cursor->next = key + nr;
+}
+
+/**
+ * cursor_extend() - make the last run longer by one entry
+ * @cursor: the cursor
+ * @key: the entry
+ *
+ * Return: false if the entry is not the next one, or the run is full.
+ */
+static inline bool cursor_extend(struct cursor *cursor, u64 key)
+{
+	if (key != cursor->next ||
+	    (cursor->slot[-1] & RUN_NR_MASK) == RUN_NR_MASK)
 		return false;
-	batch->runs[nr] = run;
-	batch->nr_runs = nr + 1;
+	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;
+	cursor->next++;
 	return true;
 }
 

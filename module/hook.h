@@ -55,21 +55,4 @@ bool hook_proof_holds(void);
 #define HOOK_PROOF_ENTRY	0x5377617052656170UL
 #define HOOK_PROOF_NR		2
 
-/**
- * hook_divert() - decide about a call of the target
- * @entry: its first argument
- * @nr: its second argument, if it takes one
- *
- * Context: Where the target is called: under the page-table lock. Does not
- * sleep.
- * Return: true if the call is to be skipped.
- */
-static __always_inline bool hook_divert(unsigned long entry, unsigned long nr)
-{
-	struct scope *scope = scope_current();
-
-	return scope && scope_divert(scope, (swp_entry_t){ entry },
-				     target.takes_range ? nr : 1);
-}
-
 #endif

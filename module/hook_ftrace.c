@@ -23,13 +23,35 @@ typedef void exit_mmap_fn(struct mm_struct *mm);
 
 DEFINE_STATIC_CALL_NULL(exit_mmap_original, exit_mmap_fn);
 
-static void notrace on_target(unsigned long ip, unsigned long parent_ip,
-			      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+static __always_inline swp_entry_t call_entry(struct ftrace_regs *fregs)
 {
-	if (hook_divert(ftrace_regs_get_argument(fregs, 0),
-			ftrace_regs_get_argument(fregs, 1)))
-		ftrace_regs_set_instruction_pointer(fregs,
-						    (unsigned long)hook_target_skipped);
+	return (swp_entry_t){ ftrace_regs_get_argument(fregs, 0) };
+}
+
+static __always_inline void skip_call(struct ftrace_regs *fregs)
+{
+	ftrace_regs_set_instruction_pointer(fregs,
+					    (unsigned long)hook_target_skipped);
+}
+
+/* For a target that takes a number of entries, and for one that does not. */
+static void notrace on_range(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct scope *scope = scope_current();
+
+	if (scope && scope_divert(scope, call_entry(fregs),
+				  ftrace_regs_get_argument(fregs, 1)))
+		skip_call(fregs);
+}
+
+static void notrace on_entry(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct scope *scope = scope_current();
+
+	if (scope && scope_divert_one(scope, call_entry(fregs)))
+		skip_call(fregs);
 }
 
 /* Runs in place of exit_mmap(), which sees no scope to begin when called. */
@@ -55,8 +77,7 @@ static void notrace on_proof(unsigned long ip, unsigned long parent_ip,
 {
 	if (ftrace_regs_get_argument(fregs, 0) == HOOK_PROOF_ENTRY &&
 	    ftrace_regs_get_argument(fregs, 1) == HOOK_PROOF_NR)
-		ftrace_regs_set_instruction_pointer(fregs,
-						    (unsigned long)hook_target_skipped);
+		skip_call(fregs);
 }
 
 /*
@@ -64,7 +85,6 @@ static void notrace on_proof(unsigned long ip, unsigned long parent_ip,
  * instead of switching us off unseen.
  */
 static struct ftrace_ops target_ops = {
-	.func = on_target,
 	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
 };
 
@@ -123,6 +143,7 @@ static int __init ftrace_prepare(void)
 		return err;
 	static_call_update(exit_mmap_original,
 			   (exit_mmap_fn *)exit_mmap_address);
+	target_ops.func = target.takes_range ? on_range : on_entry;
 	err = ftrace_set_filter_ip(&target_ops, target.address, 0, 1) ?:
 	      ftrace_set_filter_ip(&exit_mmap_ops, exit_mmap_address, 0, 1);
 	if (!err)

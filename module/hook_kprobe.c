@@ -15,7 +15,6 @@
 #include <linux/printk.h>
 #include <linux/ptrace.h>
 
-#include "compat.h"
 #include "hook.h"
 
 /* A kretprobe needs a place for each call in flight: as many as scopes. */
@@ -29,8 +28,15 @@ static int skip_call(struct pt_regs *regs)
 
 static int on_target(struct kprobe *probe, struct pt_regs *regs)
 {
-	if (!hook_divert(regs_get_kernel_argument(regs, 0),
-			 regs_get_kernel_argument(regs, 1)))
+	struct scope *scope = scope_current();
+	swp_entry_t entry;
+
+	if (!scope)
+		return 0;
+	entry.val = regs_get_kernel_argument(regs, 0);
+	if (target.takes_range ?
+	    !scope_divert(scope, entry, regs_get_kernel_argument(regs, 1)) :
+	    !scope_divert_one(scope, entry))
 		return 0;
 	return skip_call(regs);
 }

@@ -6,6 +6,7 @@
 #include <linux/printk.h>
 
 #include "control.h"
+#include "debugfs.h"
 #include "hook.h"
 #include "knobs.h"
 #include "node.h"
@@ -90,6 +91,7 @@ static int __init swapreap_init(void)
 	err = sysfs_init();
 	if (err)
 		goto disable;
+	debugfs_init();
 	pr_info("version %s diverts %s by %s\n", THIS_MODULE->version,
 		target.name, hook->name);
 	return 0;
@@ -108,6 +110,7 @@ release_hook:
 
 static void __exit swapreap_exit(void)
 {
+	debugfs_exit();
 	sysfs_exit();
 	if (knob(enabled))
 		control_enable(0);

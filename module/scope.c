@@ -9,6 +9,7 @@
 #include "node.h"
 #include "scope.h"
 #include "stats.h"
+#include "trace.h"
 
 /* Room under max_pending is taken in portions, to touch the total rarely. */
 #define BUDGET_PAGES	1024
@@ -77,23 +78,29 @@ bool scope_begin(struct mm_struct *mm)
 	}
 	scope->srcu = srcu;
 	__release(&scopes_srcu); /* for sparse: held until scope_end() */
-	scope->batch = NULL;
+	cursor_open(&scope->cursor, NULL);
 	scope->budget = 0;
-	scope->diverted = 0;
+	scope->reserved = 0;
+	scope->batch = NULL;
 	scope->first = NULL;
 	scope->node = node_local();
-	scope->nr_batches = 0;
-	scope->pause = 0;
+	scope->begin = ktime_get_ns();
 	scope->in_place = 0;
+	scope->uncounted = 0;
+	scope->pause = 0;
+	scope->nr_batches = 0;
 	atomic_inc(&exiting);
+	trace_scope_begin(scope->node->nid, entries);
 	return true;
 }
 
 static void count_in_place(struct scope *scope)
 {
-	if (scope->in_place)
-		stats_fallback(scope->why, scope->in_place);
-	scope->in_place = 0;
+	if (!scope->uncounted)
+		return;
+	stats_fallback(scope->why, scope->uncounted);
+	scope->in_place += scope->uncounted;
+	scope->uncounted = 0;
 }
 
 /**
@@ -107,15 +114,19 @@ static void count_in_place(struct scope *scope)
 void scope_end(void)
 {
 	struct scope *scope = scope_current();
+	long diverted = scope->reserved - scope->budget;
+	u64 exit_ns = ktime_get_ns() - scope->begin;
 	int srcu = scope->srcu;
 
 	atomic_dec(&exiting);
 	count_in_place(scope);
 	pending_release(scope->budget);
-	if (scope->diverted) {
-		stats_diverted(scope->diverted);
+	trace_scope_end(scope->node->nid, diverted, scope->in_place, exit_ns);
+	if (diverted) {
+		cursor_close(&scope->cursor, scope->batch);
+		stats_scope(diverted, exit_ns);
 		node_enqueue(scope->node, scope->first, scope->batch,
-			     scope->nr_batches, scope->diverted);
+			     scope->nr_batches, diverted);
 	}
 	/* orders all use of the scope before the next claim of its place */
 	smp_store_release(&scope->task, NULL);
@@ -143,6 +154,7 @@ static bool scope_reserve(struct scope *scope, unsigned int nr)
 			return false;
 	}
 	scope->budget += more;
+	scope->reserved += more;
 	return true;
 }
 
@@ -152,10 +164,13 @@ static bool scope_add_batch(struct scope *scope)
 
 	if (!batch)
 		return false;
-	if (scope->batch)
+	if (scope->batch) {
+		cursor_close(&scope->cursor, scope->batch);
 		scope->batch->next = batch;
-	else
+	} else {
 		scope->first = batch;
+	}
+	cursor_open(&scope->cursor, batch);
 	scope->batch = batch;
 	scope->nr_batches++;
 	return true;
@@ -166,26 +181,33 @@ static bool scope_refuse(struct scope *scope, enum fallback why,
 			 unsigned int nr)
 {
 	pending_release(scope->budget);
+	scope->reserved -= scope->budget;
 	scope->budget = 0;
 	scope->why = why;
 	scope->pause = PAUSE_ENTRIES;
-	scope->in_place += nr;
+	scope->uncounted += nr;
 	return false;
 }
 
 /**
- * scope_divert_slow() - get what is missing and divert a run
+ * scope_divert_slow() - get what is missing and divert entries
  * @scope: the task's scope
- * @run: the run
- * @nr: number of entries in it
+ * @entry: first entry
+ * @nr: number of entries
  *
  * Context, return: those of scope_divert().
  */
-bool scope_divert_slow(struct scope *scope, u64 run, unsigned int nr)
+bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
+		       unsigned int nr)
 {
+	if (!scope_can_hold(entry, nr)) {
+		stats_fallback(FALLBACK_KIND, nr);
+		scope->in_place += nr;
+		return false;
+	}
 	if (scope->pause) {
 		scope->pause--;
-		scope->in_place += nr;
+		scope->uncounted += nr;
 		return false;
 	}
 	count_in_place(scope);
@@ -195,11 +217,11 @@ bool scope_divert_slow(struct scope *scope, u64 run, unsigned int nr)
 		return scope_refuse(scope, FALLBACK_MAX_AGE, nr);
 	if (!scope_reserve(scope, nr))
 		return scope_refuse(scope, FALLBACK_MAX_PENDING, nr);
-	if (scope_append(scope, run, nr))
-		return true;
-	if (!scope_add_batch(scope))
+	if (cursor_full(&scope->cursor) && !scope_add_batch(scope))
 		return scope_refuse(scope, FALLBACK_NOMEM, nr);
-	return scope_append(scope, run, nr);
+	cursor_push(&scope->cursor, entry.val, nr);
+	scope->budget -= nr;
+	return true;
 }
 
 /**

@@ -16,7 +16,6 @@
 
 #include "batch.h"
 #include "stats.h"
-#include "target.h"
 
 struct mm_struct;
 struct reap_node;
@@ -24,30 +23,36 @@ struct reap_node;
 /**
  * struct scope - one mm being torn down
  * @task: who does it, NULL in a free place of the table
- * @batch: the batch being filled, last of the chain
+ * @cursor: where the next run is written
  * @budget: pages reserved under max_pending and not yet diverted
- * @diverted: pages diverted
+ * @reserved: pages reserved in all, but for those given back
+ * @batch: the batch being filled, last of the chain
  * @first: first batch of the chain
  * @node: where the chain goes
- * @nr_batches: length of the chain
+ * @begin: when it began, ns of CLOCK_MONOTONIC
+ * @in_place: pages freed in place
+ * @uncounted: of them, those not yet counted under a reason
+ * @why: the reason
  * @pause: entries to free in place before diverting is tried again
- * @why: why they are freed in place
- * @in_place: pages freed in place for that reason and not yet counted
+ * @nr_batches: length of the chain
  * @srcu: index of the read side that scope_sync() waits for
  *
- * One cache line.
+ * What each diverted entry needs comes first, in one cache line.
  */
 struct scope {
 	struct task_struct *task;
-	struct batch *batch;
+	struct cursor cursor;
 	long budget;
-	long diverted;
+	long reserved;
+	struct batch *batch;
 	struct batch *first;
 	struct reap_node *node;
+	u64 begin;
+	unsigned long in_place;
+	unsigned long uncounted;
+	enum fallback why;
+	unsigned int pause;
 	unsigned int nr_batches;
-	unsigned int in_place;
-	u16 pause;
-	u16 why;
 	int srcu;
 } ____cacheline_aligned;
 
@@ -78,24 +83,21 @@ static __always_inline struct scope *scope_current(void)
 	return NULL;
 }
 
-/* Needs room for the run in the scope's budget. */
-static __always_inline bool scope_append(struct scope *scope, u64 run,
-					 unsigned int nr)
-{
-	if (!scope->batch ||
-	    !batch_append(scope->batch, run, target.merge == MERGE_ALWAYS))
-		return false;
-	scope->budget -= nr;
-	scope->diverted += nr;
-	return true;
-}
-
 bool scope_begin(struct mm_struct *mm);
 void scope_end(void);
-bool scope_divert_slow(struct scope *scope, u64 run, unsigned int nr);
+bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
+		       unsigned int nr);
 void scope_sync(void);
 void scopes_open(void);
 void scopes_close(void);
+
+/* A key is not where the kernel keeps other things than swap slots. */
+static __always_inline bool scope_can_hold(swp_entry_t entry,
+					   unsigned int nr)
+{
+	return run_fits(entry.val, nr) &&
+	       entry.val < (unsigned long)MAX_SWAPFILES << SWP_TYPE_SHIFT;
+}
 
 /**
  * scope_divert() - take entries off the hands of an exiting task
@@ -111,18 +113,31 @@ void scopes_close(void);
 static __always_inline bool scope_divert(struct scope *scope, swp_entry_t entry,
 					 unsigned int nr)
 {
-	unsigned int type = swp_type(entry);
-	u64 run;
+	if (unlikely(!scope_can_hold(entry, nr) || scope->budget < nr ||
+		     cursor_full(&scope->cursor)))
+		return scope_divert_slow(scope, entry, nr);
+	cursor_push(&scope->cursor, entry.val, nr);
+	scope->budget -= nr;
+	return true;
+}
 
-	if (unlikely(type >= MAX_SWAPFILES ||
-		     !run_fits(type, swp_offset(entry), nr))) {
-		stats_fallback(FALLBACK_KIND, nr);
-		return false;
-	}
-	run = run_make(type, swp_offset(entry), nr);
-	if (likely(scope->budget >= nr && scope_append(scope, run, nr)))
-		return true;
-	return scope_divert_slow(scope, run, nr);
+/**
+ * scope_divert_one() - the same for one entry
+ * @scope: the task's scope
+ * @entry: the entry
+ *
+ * For targets that free one entry a call: neighbours that come one after the
+ * other make one run.
+ *
+ * Context, return: those of scope_divert().
+ */
+static __always_inline bool scope_divert_one(struct scope *scope,
+					     swp_entry_t entry)
+{
+	if (scope->budget < 1 || !cursor_extend(&scope->cursor, entry.val))
+		return scope_divert(scope, entry, 1);
+	scope->budget--;
+	return true;
 }
 
 #endif

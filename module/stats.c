@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bitops.h>
+#include <linux/time64.h>
+
 #include "stats.h"
+#include "trace.h"
 
 struct stats stats;
+
+const char fallback_names[FALLBACK_NR][FALLBACK_NAME_SIZE] = {
+	[FALLBACK_SMALL] = "small",
+	[FALLBACK_FEW_EXITING] = "few_exiting",
+	[FALLBACK_MAX_PENDING] = "max_pending",
+	[FALLBACK_MAX_AGE] = "max_age",
+	[FALLBACK_NOMEM] = "nomem",
+	[FALLBACK_COLLISION] = "collision",
+	[FALLBACK_KIND] = "kind",
+};
 
 static void raise_to(atomic_long_t *max, long value)
 {
@@ -11,33 +25,66 @@ static void raise_to(atomic_long_t *max, long value)
 		;
 }
 
+static void histogram_add(struct histogram *histogram, unsigned long value)
+{
+	atomic_long_inc(&histogram->buckets[fls_long(value)]);
+}
+
 /**
- * stats_diverted() - count a scope that diverted entries
- * @pages: how many pages it diverted, at least 1
+ * stats_scope() - count a scope that diverted entries
+ * @diverted: how many pages it diverted, at least 1
+ * @exit_ns: time from its begin to its end, ns
  *
  * To be called before anybody can free them, so that pending never falls
  * below zero.
  *
  * Context: Any.
  */
-void stats_diverted(long pages)
+void stats_scope(long diverted, u64 exit_ns)
 {
 	atomic_long_inc(&stats.scopes);
-	atomic_long_add(pages, &stats.diverted);
+	atomic_long_add(diverted, &stats.diverted);
 	raise_to(&stats.pending_max,
-		 atomic_long_add_return(pages, &stats.pending));
+		 atomic_long_add_return(diverted, &stats.pending));
+	histogram_add(&stats.scope_pages, diverted);
+	histogram_add(&stats.exit_us, exit_ns / NSEC_PER_USEC);
 }
 
 /**
  * stats_freed() - count diverted pages that were freed
  * @pages: how many
- * @age_us: how long the oldest of them was pending
  *
  * Context: Any.
  */
-void stats_freed(long pages, long age_us)
+void stats_freed(long pages)
 {
 	atomic_long_add(pages, &stats.freed);
 	atomic_long_sub(pages, &stats.pending);
+}
+
+/**
+ * stats_drained() - count what a worker drained at a time
+ * @age_ns: how long the oldest of its entries was pending, ns
+ *
+ * Context: Any.
+ */
+void stats_drained(u64 age_ns)
+{
+	u64 age_us = age_ns / NSEC_PER_USEC;
+
 	raise_to(&stats.age_max_us, age_us);
+	histogram_add(&stats.age_us, age_us);
+}
+
+/**
+ * stats_fallback() - count pages freed in place
+ * @why: the reason
+ * @pages: how many
+ *
+ * Context: Any.
+ */
+void stats_fallback(enum fallback why, long pages)
+{
+	atomic_long_add(pages, &stats.fallback[why]);
+	trace_fallback(why, pages);
 }

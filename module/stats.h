@@ -4,6 +4,8 @@
 #define SWAPREAP_STATS_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/types.h>
 
 /**
  * enum fallback - why an entry was freed in place
@@ -27,6 +29,17 @@ enum fallback {
 	FALLBACK_NR,
 };
 
+#define FALLBACK_NAME_SIZE	16
+
+extern const char fallback_names[FALLBACK_NR][FALLBACK_NAME_SIZE];
+
+/* Bucket n counts values of n bits: from 2^(n-1) to 2^n, and 0 in the first. */
+#define HISTOGRAM_BUCKETS	(BITS_PER_LONG + 1)
+
+struct histogram {
+	atomic_long_t buckets[HISTOGRAM_BUCKETS];
+};
+
 /**
  * struct stats - the counters
  * @diverted: pages diverted
@@ -36,6 +49,9 @@ enum fallback {
  * @age_max_us: longest time from diverting an entry to freeing it, in us
  * @scopes: exits of which at least one entry was diverted
  * @fallback: pages freed in place, by reason
+ * @scope_pages: scopes by the pages they diverted
+ * @exit_us: scopes by the time from begin to end, in us
+ * @age_us: what workers drained at a time, by the age of its oldest entry, in us
  */
 struct stats {
 	atomic_long_t diverted;
@@ -45,23 +61,16 @@ struct stats {
 	atomic_long_t age_max_us;
 	atomic_long_t scopes;
 	atomic_long_t fallback[FALLBACK_NR];
+	struct histogram scope_pages;
+	struct histogram exit_us;
+	struct histogram age_us;
 };
 
 extern struct stats stats;
 
-void stats_diverted(long pages);
-void stats_freed(long pages, long age_us);
-
-/**
- * stats_fallback() - count pages freed in place
- * @why: the reason
- * @pages: how many
- *
- * Context: Any.
- */
-static inline void stats_fallback(enum fallback why, long pages)
-{
-	atomic_long_add(pages, &stats.fallback[why]);
-}
+void stats_scope(long diverted, u64 exit_ns);
+void stats_freed(long pages);
+void stats_drained(u64 age_ns);
+void stats_fallback(enum fallback why, long pages);
 
 #endif

@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/build_bug.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
@@ -40,7 +41,10 @@ struct target target __ro_after_init;
  */
 int symbol_address(const char *name, unsigned long *address)
 {
-	struct kprobe probe = { .symbol_name = name };
+	struct kprobe probe = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
 	int err = register_kprobe(&probe);
 
 	if (err)
@@ -108,9 +112,12 @@ int __init target_init(void)
 	return -EOPNOTSUPP;
 }
 
+static_assert(SWP_TYPE_SHIFT == RUN_NR_SHIFT + RUN_NR_BITS,
+	      "a key is not the kernel's swap entry");
+
 static swp_entry_t key_entry(u64 key)
 {
-	return swp_entry(run_key_type(key), run_key_offset(key));
+	return (swp_entry_t){ key };
 }
 
 /**
@@ -142,7 +149,7 @@ bool target_may_merge(u64 left, u64 right)
  */
 unsigned int target_free(u64 key, u64 nr)
 {
-	unsigned int in_cluster = run_key_offset(key) % SWAP_CLUSTER_SLOTS;
+	unsigned int in_cluster = swp_offset(key_entry(key)) % SWAP_CLUSTER_SLOTS;
 	unsigned int piece = min_t(u64, nr, SWAP_CLUSTER_SLOTS - in_cluster);
 	unsigned int i;
 

@@ -19,6 +19,7 @@
 #include "node.h"
 #include "stats.h"
 #include "target.h"
+#include "trace.h"
 #include "worker.h"
 
 /* Neighbours are found within a window: 64 pages, 128 MiB of lone entries. */
@@ -46,21 +47,22 @@ static size_t worker_collect(struct worker *worker)
 	return nr;
 }
 
-static void report_freed(struct worker *worker, long pages)
+static void report_freed(struct worker *worker, unsigned long pages)
 {
-	long age_us = (long)(ktime_get_ns() - worker->stamp) / NSEC_PER_USEC;
-
 	atomic_long_add(pages, &worker->node->freed);
 	atomic_long_sub(pages, &worker->node->pending);
-	stats_freed(pages, age_us);
+	stats_freed(pages);
 	pending_release(pages);
 }
 
-static void worker_free(struct worker *worker, u64 *runs, size_t nr_runs)
+/* Returns how many calls of the target it took; @pages is what they freed. */
+static unsigned long worker_free(struct worker *worker, u64 *runs,
+				 size_t nr_runs, unsigned long *pages)
 {
-	long freed = 0;
+	unsigned long calls = 0, reported = 0;
 	size_t i = 0;
 
+	*pages = 0;
 	while (i < nr_runs) {
 		u64 key = run_key(runs[i]);
 		u64 nr = run_nr(runs[i]);
@@ -73,15 +75,31 @@ static void worker_free(struct worker *worker, u64 *runs, size_t nr_runs)
 
 			key += piece;
 			nr -= piece;
-			freed += piece;
-			if (freed >= REPORT_PAGES) {
-				report_freed(worker, freed);
-				freed = 0;
+			*pages += piece;
+			calls++;
+			if (*pages - reported >= REPORT_PAGES) {
+				report_freed(worker, *pages - reported);
+				reported = *pages;
 			}
 			cond_resched();
 		}
 	}
-	report_freed(worker, freed);
+	report_freed(worker, *pages - reported);
+	return calls;
+}
+
+static void worker_drain(struct worker *worker, size_t nr_runs)
+{
+	u64 begin = ktime_get_ns(), end;
+	unsigned long pages, calls;
+	u64 *runs;
+
+	runs = runs_sort(worker->runs, worker->spare, worker->buckets, nr_runs);
+	calls = worker_free(worker, runs, nr_runs, &pages);
+	end = ktime_get_ns();
+	stats_drained(end - worker->stamp);
+	trace_drain(worker->node->nid, pages, nr_runs, calls,
+		    end - worker->stamp, end - begin);
 }
 
 /*
@@ -124,9 +142,7 @@ static int worker_thread(void *data)
 		worker_keep_cpus(worker);
 		node_sleep(worker);
 		while ((nr = worker_collect(worker))) {
-			worker_free(worker,
-				    runs_sort(worker->runs, worker->spare,
-					      worker->buckets, nr), nr);
+			worker_drain(worker, nr);
 			node_done(worker);
 		}
 		node_refill(worker->node);

@@ -41,100 +41,138 @@ static u64 random64(void)
 	return state;
 }
 
-static void expect_round_trip(u64 type, u64 offset, u64 nr)
-{
-	u64 run = run_make(type, offset, nr);
+#define KEY_OFFSETS	(1ULL << RUN_NR_SHIFT)
+#define KEY_TYPES	32
 
-	EXPECT(run_fits(type, offset, nr));
-	EXPECT(run_key_type(run_key(run)) == type);
-	EXPECT(run_key_offset(run_key(run)) == offset);
+static u64 key_make(u64 type, u64 offset)
+{
+	return type << (RUN_NR_SHIFT + RUN_NR_BITS) | offset;
+}
+
+static void expect_round_trip(u64 key, u64 nr)
+{
+	u64 run = run_make(key, nr);
+
+	EXPECT(run_fits(key, nr));
+	EXPECT(run_key(run) == key);
 	EXPECT(run_nr(run) == nr);
+}
+
+static u64 random_key(void)
+{
+	return key_make(random64() % KEY_TYPES, random64() % KEY_OFFSETS);
 }
 
 static void run_keeps_what_it_is_made_of(void)
 {
-	expect_round_trip(0, 0, 1);
-	expect_round_trip(0, 1, RUN_NR_MAX);
-	expect_round_trip(31, 1, 1);
-	expect_round_trip(31, RUN_OFFSET_MAX - RUN_NR_MAX - 1, RUN_NR_MAX);
+	expect_round_trip(0, 1);
+	expect_round_trip(1, RUN_NR_MAX);
+	expect_round_trip(key_make(31, 1), 1);
+	expect_round_trip(key_make(31, KEY_OFFSETS - 1), RUN_NR_MAX);
 	for (int i = 0; i < 10000; i++)
-		expect_round_trip(random64() % RUN_TYPE_MAX,
-				  random64() % (RUN_OFFSET_MAX - RUN_NR_MAX),
-				  1 + random64() % RUN_NR_MAX);
+		expect_round_trip(random_key(), 1 + random64() % RUN_NR_MAX);
 }
 
 static void run_refuses_what_it_cannot_hold(void)
 {
-	EXPECT(!run_fits(RUN_TYPE_MAX, 1, 1));
-	EXPECT(!run_fits(0, 1, 0));
-	EXPECT(!run_fits(0, 1, RUN_NR_MAX + 1));
-	EXPECT(!run_fits(0, RUN_OFFSET_MAX, 1));
-	EXPECT(!run_fits(0, RUN_OFFSET_MAX - 8, 9));
-	EXPECT(!run_fits(0, UINT64_MAX, 1));
-	EXPECT(!run_fits(UINT64_MAX, 1, 1));
-	EXPECT(!run_fits(0, 1, UINT64_MAX));
+	EXPECT(!run_fits(1, 0));
+	EXPECT(!run_fits(1, RUN_NR_MAX + 1));
+	EXPECT(!run_fits(KEY_OFFSETS, 1));
+	EXPECT(!run_fits(key_make(31, KEY_OFFSETS), 1));
+	EXPECT(!run_fits(1ULL << (RUN_NR_SHIFT + RUN_NR_BITS - 1), 1));
+	EXPECT(!run_fits(UINT64_MAX, 1));
+	EXPECT(!run_fits(1, UINT64_MAX));
 }
 
 static void batch_takes_a_page_of_runs_and_no_more(void)
 {
 	struct batch *batch = new_batch(7);
+	struct cursor cursor;
 
-	EXPECT(BATCH_RUNS * sizeof(u64) + sizeof(*batch) <= PAGE_SIZE);
-	for (u64 i = 0; i < BATCH_RUNS; i++)
-		EXPECT(batch_append(batch, run_make(1, 2 * i + 1, 1), true));
-	EXPECT(!batch_append(batch, run_make(1, 2 * BATCH_RUNS + 1, 1), true));
+	cursor_open(&cursor, batch);
+	for (u64 i = 0; i < BATCH_RUNS; i++) {
+		EXPECT(!cursor_full(&cursor));
+		cursor_push(&cursor, key_make(1, 2 * i), 1);
+	}
+	EXPECT(cursor_full(&cursor));
+	EXPECT((char *)cursor.end - (char *)batch <= (long)PAGE_SIZE);
+	cursor_close(&cursor, batch);
 	EXPECT(batch->nr_runs == BATCH_RUNS);
 	for (u64 i = 0; i < BATCH_RUNS; i++)
-		EXPECT(batch->runs[i] == run_make(1, 2 * i + 1, 1));
+		EXPECT(batch->runs[i] == run_make(key_make(1, 2 * i), 1));
 	EXPECT(batch->stamp == 7);
 	free(batch);
+}
+
+static void no_batch_is_full_and_extends_nothing(void)
+{
+	struct cursor cursor;
+
+	cursor_open(&cursor, NULL);
+	EXPECT(cursor_full(&cursor));
+	EXPECT(!cursor_extend(&cursor, 0));
+	EXPECT(!cursor_extend(&cursor, 1));
 }
 
 static void full_batch_still_extends_its_last_run(void)
 {
 	struct batch *batch = new_batch(0);
+	struct cursor cursor;
 
+	cursor_open(&cursor, batch);
 	for (u64 i = 0; i < BATCH_RUNS; i++)
-		batch_append(batch, run_make(0, 2 * i + 1, 1), true);
-	EXPECT(batch_append(batch, run_make(0, 2 * BATCH_RUNS, 3), true));
-	EXPECT(run_nr(batch->runs[BATCH_RUNS - 1]) == 4);
+		cursor_push(&cursor, 2 * i, 1);
+	EXPECT(cursor_extend(&cursor, 2 * BATCH_RUNS - 1));
+	EXPECT(run_nr(batch->runs[BATCH_RUNS - 1]) == 2);
+	EXPECT(cursor_full(&cursor));
 	free(batch);
 }
 
-static void neighbours_extend_a_run_only_where_allowed(void)
+static void neighbour_extends_a_run_and_others_do_not(void)
 {
 	struct batch *batch = new_batch(0);
+	struct cursor cursor;
 
-	batch_append(batch, run_make(3, 100, 2), true);
-	batch_append(batch, run_make(3, 102, 5), true);
-	EXPECT(batch->nr_runs == 1 && batch->runs[0] == run_make(3, 100, 7));
-	/* not a neighbour, a neighbour below, the same again, another device */
-	batch_append(batch, run_make(3, 108, 1), true);
-	batch_append(batch, run_make(3, 107, 1), true);
-	batch_append(batch, run_make(3, 107, 1), true);
-	batch_append(batch, run_make(4, 108, 1), true);
-	EXPECT(batch->nr_runs == 5);
-	batch_append(batch, run_make(4, 109, 1), false);
-	EXPECT(batch->nr_runs == 6);
+	cursor_open(&cursor, batch);
+	cursor_push(&cursor, key_make(3, 100), 2);
+	EXPECT(cursor_extend(&cursor, key_make(3, 102)));
+	EXPECT(cursor_extend(&cursor, key_make(3, 103)));
+	EXPECT(!cursor_extend(&cursor, key_make(3, 105)));
+	EXPECT(!cursor_extend(&cursor, key_make(3, 103)));
+	EXPECT(!cursor_extend(&cursor, key_make(3, 99)));
+	EXPECT(!cursor_extend(&cursor, key_make(4, 104)));
+	cursor_close(&cursor, batch);
+	EXPECT(batch->nr_runs == 1);
+	EXPECT(batch->runs[0] == run_make(key_make(3, 100), 4));
+	/* the first run of a batch has none before it */
+	cursor_open(&cursor, batch);
+	EXPECT(!cursor_extend(&cursor, key_make(3, 104)));
 	free(batch);
 }
 
 static void run_does_not_grow_beyond_its_word(void)
 {
 	struct batch *batch = new_batch(0);
+	struct cursor cursor;
 
-	batch_append(batch, run_make(0, 1, RUN_NR_MAX - 1), true);
-	batch_append(batch, run_make(0, RUN_NR_MAX, 1), true);
-	EXPECT(batch->nr_runs == 1 && run_nr(batch->runs[0]) == RUN_NR_MAX);
-	batch_append(batch, run_make(0, RUN_NR_MAX + 1, 1), true);
-	EXPECT(batch->nr_runs == 2);
-	EXPECT(batch->runs[0] == run_make(0, 1, RUN_NR_MAX));
+	cursor_open(&cursor, batch);
+	cursor_push(&cursor, 1, RUN_NR_MAX - 1);
+	EXPECT(cursor_extend(&cursor, RUN_NR_MAX));
+	EXPECT(!cursor_extend(&cursor, RUN_NR_MAX + 1));
+	EXPECT(batch->runs[0] == run_make(1, RUN_NR_MAX));
 	free(batch);
 }
 
 static int compare(const void *left, const void *right)
 {
 	u64 a = *(const u64 *)left, b = *(const u64 *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+	u64 a = run_key(*(const u64 *)left), b = run_key(*(const u64 *)right);
 
 	return a < b ? -1 : a > b;
 }
@@ -154,10 +192,11 @@ static void expect_sorted(const u64 *runs, size_t nr)
 	}
 	sorted = runs_sort(mine, spare, buckets, nr);
 	EXPECT(sorted == mine || sorted == spare);
-	qsort(theirs, nr, sizeof(u64), compare);
+	qsort(theirs, nr, sizeof(u64), compare_keys);
 	for (size_t i = 0; i < nr; i++)
 		EXPECT(run_key(sorted[i]) == run_key(theirs[i]));
 	/* the same runs, those of one start in whatever order */
+	qsort(theirs, nr, sizeof(u64), compare);
 	qsort(sorted, nr, sizeof(u64), compare);
 	EXPECT(!nr || !memcmp(sorted, theirs, nr * sizeof(u64)));
 	free(mine);
@@ -171,7 +210,8 @@ static void expect_sorts(size_t nr, u64 types, u64 offsets, u64 lengths)
 	u64 *runs = malloc(nr * sizeof(u64) + 1);
 
 	for (size_t i = 0; i < nr; i++)
-		runs[i] = run_make(random64() % types, random64() % offsets,
+		runs[i] = run_make(key_make(random64() % types,
+					    random64() % offsets),
 				   1 + random64() % lengths);
 	expect_sorted(runs, nr);
 	free(runs);
@@ -186,8 +226,7 @@ static void sort_orders_runs_of_any_spread(void)
 		expect_sorts(sizes[i], 1, 2, 512);
 		expect_sorts(sizes[i], 1, 1 << 15, 1);
 		expect_sorts(sizes[i], 1, 1 << 22, 16);
-		expect_sorts(sizes[i], 32, RUN_OFFSET_MAX - RUN_NR_MAX,
-			     RUN_NR_MAX);
+		expect_sorts(sizes[i], KEY_TYPES, KEY_OFFSETS, RUN_NR_MAX);
 	}
 }
 
@@ -195,7 +234,7 @@ static void sort_orders_runs_that_differ_in_one_bit(void)
 {
 	u64 runs[100];
 
-	for (int bit = RUN_NR_BITS; bit < 64; bit++) {
+	for (int bit = 0; bit < 64; bit++) {
 		for (int i = 0; i < 100; i++)
 			runs[i] = (random64() & 1) << bit;
 		expect_sorted(runs, 100);
@@ -207,7 +246,7 @@ static void sort_leaves_runs_in_order_where_they_are(void)
 	u64 runs[200], spare[200];
 
 	for (u64 i = 0; i < 200; i++)
-		runs[i] = run_make(0, i / 2 + 1, 1);
+		runs[i] = run_make(i / 2 + 1, 1 + i % 2);
 	EXPECT(runs_sort(runs, spare, NULL, 200) == runs);
 }
 
@@ -219,7 +258,8 @@ static const struct {
 	{ "what a run cannot hold does not fit", run_refuses_what_it_cannot_hold },
 	{ "a batch takes a page of runs and no more", batch_takes_a_page_of_runs_and_no_more },
 	{ "a full batch still extends its last run", full_batch_still_extends_its_last_run },
-	{ "neighbours extend a run, others do not", neighbours_extend_a_run_only_where_allowed },
+	{ "without a batch all is full and nothing extended", no_batch_is_full_and_extends_nothing },
+	{ "a neighbour extends a run, others do not", neighbour_extends_a_run_and_others_do_not },
 	{ "a run does not grow beyond its word", run_does_not_grow_beyond_its_word },
 	{ "sorting orders runs of any number and spread", sort_orders_runs_of_any_spread },
 	{ "sorting sees every bit of device and offset", sort_orders_runs_that_differ_in_one_bit },
