@@ -30,6 +30,7 @@ static const struct test *const suites[] = {
 	thp_tests,
 	knobs_tests,
 	worker_tests,
+	trace_tests,
 	refusal_tests,
 	load_tests,
 	speed_tests,
