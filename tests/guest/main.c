@@ -39,7 +39,7 @@ static const struct test *const suites[] = {
 static bool selected(const struct test *test, char **patterns)
 {
 	if (!*patterns)
-		return !test->alone;
+		return !test->on_request;
 	for (; *patterns; patterns++)
 		if (strstr(test->name, *patterns))
 			return true;

@@ -30,7 +30,8 @@ extern char *skip_reason;
  * @no_swap: start without swap; otherwise /dev/zram0 is on
  * @params: parameters of a fresh module
  * @arg: what @run makes of it, so that one function serves several tests
- * @alone: wants the machine for itself, so only runs if asked for by name
+ * @on_request: takes minutes or wants the machine for itself, so only runs if
+ *	asked for by name
  * @seconds: time-out, if the default does not fit
  *
  * Every test runs in a process of its own, and nobody else has swap entries.
@@ -42,7 +43,7 @@ struct test {
 	bool no_swap;
 	const char *params;
 	long arg;
-	bool alone;
+	bool on_request;
 	int seconds;
 };
 

@@ -7,19 +7,15 @@
 #include "util.h"
 #include "victim.h"
 
-#define LOADS		100
-#define FEWER_LOADS	20	/* where they take their time */
 #define DEATH_MS	1000
 #define SWITCHES	40
 
 static void loads(const struct test *test)
 {
 	long free_before = swap_free(), diverted = 0, killed;
-	int count = node_count() > 1 || kernel_is_rt() ? FEWER_LOADS : LOADS;
 	struct task storm = storm_start();
 
-	(void)test;
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < test->arg; i++) {
 		module_must_load(STORM_THRESHOLD);
 		/* so that the unloading finds some of them on their way */
 		wait_until(knob_get("stats/diverted") > 0, DEATH_MS);
@@ -27,8 +23,8 @@ static void loads(const struct test *test)
 		module_must_unload();
 	}
 	killed = storm_stop(&storm);
-	diag("%d loads, %ld processes were killed, over %ld entries diverted",
-	     count, killed, diverted);
+	diag("%ld processes were killed, over %ld entries diverted", killed,
+	     diverted);
 	check(diverted > 0, "nothing was ever diverted");
 	swap_must_be_back(free_before);
 }
@@ -61,10 +57,18 @@ static void switches(const struct test *test)
 
 const struct test load_tests[] = {
 	{
-		.name = "100 loads and unloads (20 on several nodes or PREEMPT_RT) while processes die lose nothing",
+		.name = "20 loads and unloads while processes die lose nothing",
 		.run = loads,
 		.module = UNLOADED,
-		.seconds = 400,
+		.arg = 20,
+		.seconds = 120,
+	}, {
+		.name = "100 loads and unloads while processes die lose nothing",
+		.run = loads,
+		.module = UNLOADED,
+		.arg = 100,
+		.on_request = true,
+		.seconds = 500,
 	}, {
 		.name = "40 changes of enabled, workers, worker_cpus, max_pending and drain while processes die lose nothing",
 		.run = switches,

@@ -13,7 +13,7 @@
 #define KILLS		5	/* each way, and as many again while in doubt */
 #define MAX_KILLS	15
 #define WARM_UPS	2
-#define WARM_UP_SIZE	MIB(2)
+#define WARM_UP_SIZE	(512 * PAGE)
 
 /* What is measured with, and what may come out, in parts of the kernel's own. */
 struct terms {
@@ -119,8 +119,8 @@ static struct cost medians(const struct cost *samples, int count)
 static struct terms terms(void)
 {
 	if (kernel_has_symbol("free_swap_and_cache") || kernel_is_rt())
-		return (struct terms){ .size = MIB(32), .time = 0.5, .cpu = 3 };
-	return (struct terms){ .size = MIB(128), .time = 0.15, .cpu = 1.5 };
+		return (struct terms){ .size = 8192 * PAGE, .time = 0.5, .cpu = 3 };
+	return (struct terms){ .size = 32768 * PAGE, .time = 0.15, .cpu = 1.5 };
 }
 
 static void speed(const struct test *test)
@@ -153,7 +153,7 @@ const struct test speed_tests[] = {
 		.name = "a killed process with swap in order is gone in a fraction of the time, for hardly more CPU in all",
 		.run = speed,
 		.module = UNLOADED,
-		.alone = true,
+		.on_request = true,
 		.seconds = 400,
 	},
 	{}
