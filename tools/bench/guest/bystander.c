@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <sys/mman.h>
 #include <time.h>
 
 #include "bystander.h"
 #include "record.h"
+#include "shared.h"
 #include "util.h"
 
 #define FRAME_NS	16000000L
@@ -12,6 +12,7 @@
 
 struct frames {
 	int count;
+	long due_ns[MAX_FRAMES];
 	long delay_ns[MAX_FRAMES];	/* from when it was due until it ran */
 	long done_ns[MAX_FRAMES];	/* from when it was due until it was done */
 };
@@ -29,8 +30,8 @@ static void work(void)
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	end = now.tv_sec * 1000000000L + now.tv_nsec + WORK_NS;
 	do {
-		for (volatile int i = 0; i < 1000; i++)
-			;
+		for (int i = 0; i < 1000; i++)
+			asm volatile("");
 		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	} while (now.tv_sec * 1000000000L + now.tv_nsec < end);
 }
@@ -47,6 +48,7 @@ static void draw(struct task *parent, void *arg)
 		int frame = frames->count;
 
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+		frames->due_ns[frame] = due;
 		frames->delay_ns[frame] = now_ns() - due;
 		work();
 		frames->done_ns[frame] = now_ns() - due;
@@ -58,23 +60,24 @@ static void draw(struct task *parent, void *arg)
 
 struct bystander bystander_start(void)
 {
-	struct bystander bystander;
+	struct bystander bystander = {
+		.frames = shared_create(sizeof(struct frames)),
+	};
 
-	bystander.frames = mmap(NULL, sizeof(*bystander.frames),
-				PROT_READ | PROT_WRITE,
-				MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	check(bystander.frames != MAP_FAILED, "mmap: %m");
 	bystander.task = task_start(draw, bystander.frames);
 	task_hear(&bystander.task);
 	return bystander;
 }
 
-void bystander_stop(struct bystander *bystander)
+void bystander_stop(struct bystander *bystander, long start_ns)
 {
 	struct frames *frames = bystander->frames;
 
 	task_kill(&bystander->task);
+	for (int i = 0; i < frames->count; i++)
+		frames->due_ns[i] -= start_ns;
+	record_longs("frame_due_ns", frames->due_ns, frames->count);
 	record_longs("frame_delay_ns", frames->delay_ns, frames->count);
 	record_longs("frame_done_ns", frames->done_ns, frames->count);
-	munmap(frames, sizeof(*frames));
+	shared_destroy(frames, sizeof(*frames));
 }

@@ -13,7 +13,7 @@ struct bystander {
 };
 
 struct bystander bystander_start(void);
-/* Ends it, and adds what it saw to the record. */
-void bystander_stop(struct bystander *bystander);
+/* Ends it, and adds what it saw to the record, in times since @start_ns. */
+void bystander_stop(struct bystander *bystander, long start_ns);
 
 #endif

@@ -5,9 +5,11 @@
 #include "bystander.h"
 #include "cost.h"
 #include "death.h"
+#include "foreground.h"
 #include "module.h"
 #include "population.h"
 #include "record.h"
+#include "sampler.h"
 #include "swap.h"
 #include "util.h"
 
@@ -15,23 +17,59 @@
 /* looking often would cost those that are measured CPU and interrupts */
 #define LOOK_US	1000
 
-static bool is_back(enum arm arm, long free_after)
+/* Who else is there while processes die. */
+struct company {
+	struct bystander bystander;
+	struct sampler sampler;
+	struct foreground foreground;
+};
+
+static struct company company_start(const struct spec *spec)
 {
-	return swap_free() >= free_after &&
+	struct company company = {};
+
+	if (spec->foreground)
+		company.foreground = foreground_prepare(spec);
+	if (spec->watch_ms) {
+		company.bystander = bystander_start();
+		company.sampler = sampler_start();
+	}
+	return company;
+}
+
+static void company_stop(struct company *company, const struct spec *spec,
+			 long start_ns)
+{
+	long left_ms = spec->watch_ms - (now_ns() - start_ns) / 1000000;
+
+	if (spec->foreground)
+		foreground_stop(&company->foreground);
+	if (spec->watch_ms) {
+		if (left_ms > 0)
+			usleep(left_ms * 1000);
+		sampler_stop(&company->sampler, start_ns);
+		bystander_stop(&company->bystander, start_ns);
+	}
+}
+
+/* A foreground process may have had something else swapped out. */
+static bool is_back(const struct spec *spec, enum arm arm, long free_after)
+{
+	return (spec->foreground || swap_free() >= free_after) &&
 	       (!arm_has_module(arm) || !knob_get("stats/pending"));
 }
 
-static void record_members(const struct population *population)
+static void record_members(const struct population *population, int count)
 {
-	long *values = calloc(population->count, sizeof(*values));
+	long *values = calloc(count, sizeof(*values));
 
 	check(values, "calloc: %m");
-	for (int i = 0; i < population->count; i++)
+	for (int i = 0; i < count; i++)
 		values[i] = population->members[i].dead_ns;
-	record_longs("dead_ns", values, population->count);
-	for (int i = 0; i < population->count; i++)
+	record_longs("dead_ns", values, count);
+	for (int i = 0; i < count; i++)
 		values[i] = population->members[i].cpu_ns;
-	record_longs("cpu_ns", values, population->count);
+	record_longs("cpu_ns", values, count);
 	free(values);
 }
 
@@ -44,34 +82,47 @@ static void record_module(long workers_before_ns)
 	record_long("age_max_us", knob_get("stats/age_max_us"));
 }
 
+/* Entries of which nobody has a share who goes on living. */
+static long entries_to_free(const struct population *population,
+			    const struct spec *spec)
+{
+	long entries = 0;
+
+	if (spec->shared)
+		return spec->killed == spec->processes ?
+		       population->members->entries : 0;
+	for (int i = 0; i < spec->killed; i++)
+		entries += population->members[i].entries;
+	return entries;
+}
+
 void death_measure(const struct spec *spec, enum arm arm)
 {
-	long free_after = swap_free() - swap_slack(), workers_ns = 0;
 	struct population population = population_start(spec);
-	struct bystander bystander;
-	double others_ms;
+	long entries = entries_to_free(&population, spec);
+	struct company company = company_start(spec);
+	long workers_ns = arm_has_module(arm) ?
+			  knob_get("stats/worker_cpu_ns") : 0;
+	long free_after = swap_free() + entries - swap_slack(), start_ns;
+	double others_ms = others_run_ms();
 
-	if (spec->bystander)
-		bystander = bystander_start();
-	others_ms = others_run_ms();
-	if (arm_has_module(arm))
-		workers_ns = knob_get("stats/worker_cpu_ns");
-	population_kill(&population, population.count);
+	start_ns = now_ns();
+	if (spec->foreground)
+		foreground_go(&company.foreground);
+	population_kill(&population, spec->killed);
 	if (arm != ARM_DROP) {
-		check(wait_until_every(LOOK_US, is_back(arm, free_after),
+		check(wait_until_every(LOOK_US, is_back(spec, arm, free_after),
 				       BACK_MS), "swap is not back");
-		record_long("back_ns",
-			    now_ns() - population.members->killed_at_ns);
+		record_long("back_ns", now_ns() - start_ns);
 	}
 	others_ms = others_run_ms() - others_ms;
-	if (spec->bystander)
-		bystander_stop(&bystander);
-	population_reap(&population, population.count);
-	record_long("entries", population.entries);
+	company_stop(&company, spec, start_ns);
+	population_reap(&population, spec->killed);
+	record_long("entries", entries);
 	record_long("all_dead_ns", population.dead_ns);
 	record_long("all_cpu_ns", others_ms * 1e6);
-	record_members(&population);
+	record_members(&population, spec->killed);
 	if (arm_has_module(arm))
 		record_module(workers_ns);
-	free(population.members);
+	population_end(&population, spec->killed);
 }

@@ -28,7 +28,7 @@ static void act(enum measure measure, struct region *region)
 		break;
 	default:
 		for (size_t i = 0; i < region_pages(region); i++)
-			*(volatile unsigned char *)(region->base + i * PAGE);
+			asm volatile("" : : "r" (region->base[i * PAGE]));
 	}
 }
 

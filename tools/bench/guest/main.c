@@ -5,7 +5,7 @@
  * Each description of spec.h is measured in rounds, all of its arms in turn.
  * Prints an object of JSON a line: what the machine is, then every sample.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
@@ -48,11 +48,12 @@ static void warm_up(const struct spec *spec, enum arm arm)
 	struct population population;
 
 	small.processes = 1;
+	small.killed = 1;
 	small.size = WARM_UP_SIZE;
 	population = population_start(&small);
 	population_kill(&population, 1);
 	population_reap(&population, 1);
-	free(population.members);
+	population_end(&population, 1);
 	if (arm != ARM_DROP)
 		swap_must_be_back(free_before);
 }

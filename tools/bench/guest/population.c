@@ -132,10 +132,8 @@ static void settle(struct population *population, const struct spec *spec)
 		};
 	for (int i = 0; i < parents; i++)
 		task_hear(&first[i].task);
-	for (int i = 0; i < population->count; i++) {
+	for (int i = 0; i < population->count; i++)
 		watch(&first[i]);
-		population->entries += first[i].entries;
-	}
 }
 
 struct population population_start(const struct spec *spec)
@@ -211,16 +209,30 @@ void population_kill(struct population *population, int count)
 	close(watcher);
 }
 
+static void reap(struct member *member)
+{
+	check(waitpid(member->task.pid, NULL, 0) == member->task.pid,
+	      "waitpid: %m");
+	close(member->pidfd);
+	if (member->task.line >= 0)
+		close(member->task.line);
+}
+
 void population_reap(struct population *population, int count)
 {
 	for (int i = 0; i < count; i++) {
 		struct member *member = &population->members[i];
 
 		member->cpu_ns = cpu_ns(member) - member->cpu_before_ns;
-		check(waitpid(member->task.pid, NULL, 0) == member->task.pid,
-		      "waitpid: %m");
-		close(member->pidfd);
-		if (member->task.line >= 0)
-			close(member->task.line);
+		reap(member);
 	}
+}
+
+void population_end(struct population *population, int reaped)
+{
+	for (int i = reaped; i < population->count; i++) {
+		task_signal(&population->members[i].task, SIGKILL);
+		reap(&population->members[i]);
+	}
+	free(population->members);
 }

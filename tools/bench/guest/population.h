@@ -22,7 +22,6 @@ struct member {
 struct population {
 	struct member *members;
 	int count;
-	long entries;		/* of all together */
 	long dead_ns;		/* from the first SIGKILL until all are dead */
 };
 
@@ -32,5 +31,7 @@ struct population population_start(const struct spec *spec);
 void population_kill(struct population *population, int count);
 /* To be called when they had the time to leave the CPU; fills in cpu_ns. */
 void population_reap(struct population *population, int count);
+/* Kills those beyond the first @reaped, too. */
+void population_end(struct population *population, int reaped);
 
 #endif

@@ -64,8 +64,12 @@ static void take(struct spec *spec, const char *key, char *value)
 		spec->cgroups = number(key, value, 0, 1024);
 	else if (!strcmp(key, "threads"))
 		spec->threads = number(key, value, 1, 1024);
-	else if (!strcmp(key, "bystander"))
-		spec->bystander = number(key, value, 0, 1);
+	else if (!strcmp(key, "killed"))
+		spec->killed = number(key, value, 1, 1024);
+	else if (!strcmp(key, "foreground"))
+		spec->foreground = MIB(number(key, value, 1, 1 << 20));
+	else if (!strcmp(key, "watch"))
+		spec->watch_ms = number(key, value, 0, 1000000);
 	else if (!strcmp(key, "seed"))
 		spec->seed = number(key, value, 0, 1L << 30);
 	else if (!strcmp(key, "params"))
@@ -94,6 +98,10 @@ struct spec spec_parse(char **words)
 		*value++ = '\0';
 		take(&spec, *words, value);
 	}
+	if (!spec.killed)
+		spec.killed = spec.processes;
+	check(spec.killed <= spec.processes, "killed=%d of processes=%d",
+	      spec.killed, spec.processes);
 	return spec;
 }
 
@@ -117,6 +125,9 @@ void spec_record(const struct spec *spec)
 	record_long("shared", spec->shared);
 	record_long("cgroups", spec->cgroups);
 	record_long("threads", spec->threads);
+	record_long("killed", spec->killed);
+	record_long("foreground", spec->foreground);
+	record_long("watch_ms", spec->watch_ms);
 	record_long("seed", spec->seed);
 	record_string("params", spec->params);
 }

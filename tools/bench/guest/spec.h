@@ -31,7 +31,9 @@ struct spec {
 	bool shared;		/* all by fork() from the first */
 	int cgroups;		/* the processes take turns; 0: none */
 	int threads;		/* of each process */
-	bool bystander;
+	int killed;		/* of the processes */
+	size_t foreground;	/* bytes that a process starts with meanwhile */
+	int watch_ms;		/* at least; frames, free memory and CPU */
 	unsigned long seed;
 	const char *params;	/* of the module */
 };
