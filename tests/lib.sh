@@ -14,6 +14,11 @@ shopt -s inherit_errexit
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${SWAPREAP_CACHE:-${HOME:-/root}/.cache/swapreap}
 table=$top/tests/boot/kernels
+# where the emulator and the guest's programs come from
+tools_release=trixie
+
+# shellcheck source-path=SCRIPTDIR source-path=SCRIPTDIR/.. source=boot/arch.sh
+. "$top/tests/boot/arch.sh"
 
 # Kernel builds below `make check` must not take over its variables and jobs.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
@@ -109,18 +114,44 @@ kernels()
 	done
 }
 
+# native_kernels - those of them that run on machines like this one
+native_kernels()
+{
+	local name names
+	names=$(kernels)
+	for name in $names; do
+		[ "$(kernel_arch "$name")" != "$native" ] || echo "$name"
+	done
+}
+
+# foreign_kernels - the others
+foreign_kernels()
+{
+	kernels | grep -vxFf <(native_kernels) || true
+}
+
 # table_names SET - the names of the table that are in the set
 table_names()
 {
 	awk -v set="$1" '!/^#/ && NF && (set == "all" || $2 == set) { print $1 }' "$table"
 }
 
-# kernel_line NAME - its suite and image package
+# kernel_line NAME - its suite, architecture and image package
 kernel_line()
 {
-	awk -v name="$1" '!/^#/ && $1 == name { print $3, $4; found = 1 }
+	awk -v name="$1" '!/^#/ && $1 == name { print $4, $3, $5; found = 1 }
 		END { exit !found }' "$table" ||
 		die "no kernel '$1'; tests/boot/kernels has: $(table_names all | paste -s -d ' ')"
+}
+
+kernel_suite()
+{
+	kernel_line "$1" | cut -d ' ' -f 1
+}
+
+kernel_arch()
+{
+	kernel_line "$1" | cut -d ' ' -f 2
 }
 
 # chroot_dir SUITE - path of the build chroot of the suite's release
@@ -199,23 +230,60 @@ install_in_chroot()
 		apt-get install -y --no-install-recommends -t "$suite" "$@"
 }
 
-# Package lists of the chroot, from all of the table's suites of its release;
-# once an hour is often enough.
+# Package lists of the chroot, once an hour is often enough.
 refresh_apt()
 {
-	local release=${1%-backports} root url suite
+	local release=${1%-backports} root list
 	root=$(chroot_dir "$release")
+	list=$(apt_sources "$release")
 	if [ -n "$(find "$root.refreshed" -mmin -60 2>/dev/null)" ] &&
-			[ "$root.refreshed" -nt "$table" ]; then
+			[ "$list" = "$(cat "$root/etc/apt/sources.list")" ]; then
 		return
 	fi
-	url=$(mirror)
-	awk -v url="$url" -v release="$release" '!/^#/ && !seen[$3]++ &&
-		($3 == release || $3 == release "-backports") { print "deb", url, $3, "main" }' \
-		"$table" >"$root/etc/apt/sources.list"
+	echo "$list" >"$root/etc/apt/sources.list"
 	say "asking apt for the packages of $release"
 	quietly "apt-get update in the $release chroot" in_chroot "$release" apt-get update
 	touch "$root.refreshed"
+}
+
+# All of the table's suites of a release, for the tools and the kernels.
+apt_sources()
+{
+	local url
+	url=$(mirror)
+	awk -v url="$url" -v release="$1" -v native="$native" '
+		!/^#/ && ($4 == release || $4 == release "-backports") {
+			if (!($4 in archs))
+				archs[$4] = native
+			if ($3 != native && !seen[$3, $4]++)
+				archs[$4] = archs[$4] "," $3
+		}
+		END {
+			for (suite in archs)
+				print "deb [arch=" archs[suite] "]", url, suite, "main"
+		}' "$table" | sort
+}
+
+# apt_in DIR ARCH SUITE ARGS... - the chroot's apt-get as if its architecture
+# were ARCH: to look and to download, not to install
+apt_in()
+{
+	# apt's cache of its lists is for one architecture
+	in_chroot "$3" env -C "$1" apt-get -o "APT::Architecture=$2" \
+		-o "Dir::Cache::pkgcache=pkgcache-$2.bin" \
+		-o "Dir::Cache::srcpkgcache=srcpkgcache-$2.bin" "${@:4}"
+}
+
+# download DIR ARCH SUITE PACKAGE... - into DIR, and unpacked into DIR/tree
+download()
+{
+	local dir=$1 deb
+	rm -rf "$dir"
+	mkdir -p "$dir/tree"
+	quietly "downloading ${*:4}" apt_in "$dir" "${@:2:2}" download "${@:4}"
+	for deb in "$dir"/*.deb; do
+		dpkg-deb -x "$deb" "$dir/tree"
+	done
 }
 
 # kernel_fetch NAME - directory with the kernel's vmlinuz, modules/, config,
@@ -228,9 +296,10 @@ kernel_fetch()
 
 fetch_kernel()
 {
-	local name=$1 dir=$cache/kernels/$1 suite image root packages
+	local name=$1 dir=$cache/kernels/$1 line suite arch image root packages
 	need xz:xz-utils zstd depmod:kmod
-	read -r suite image <<<"$(kernel_line "$name")"
+	line=$(kernel_line "$name")
+	read -r suite arch image <<<"$line"
 	root=$(chroot_dir "$suite")
 	if ! locked "apt-${suite%-backports}" refresh_apt "$suite"; then
 		have_kernel "$dir" "$root" ||
@@ -241,10 +310,10 @@ fetch_kernel()
 	if [ "$dir/packages" -nt "$root.refreshed" ] && have_kernel "$dir" "$root"; then
 		return
 	fi
-	packages=$(image_packages "$suite" "$image")
+	packages=$(image_packages "$suite" "$arch" "$image")
 	[ "$packages" = "$(cat "$dir/packages" 2>/dev/null)" ] ||
-		unpack_kernel "$name" "$suite" "$packages"
-	chroot_install "$suite" "linux-headers-$(cat "$dir/release")"
+		unpack_kernel "$name" "$suite" "$arch" "$packages"
+	install_headers "$suite" "$arch" "$(cat "$dir/release")"
 	touch "$dir/packages"
 }
 
@@ -257,38 +326,60 @@ have_kernel()
 # to on a machine that has nothing installed.
 image_packages()
 {
-	in_chroot "$1" apt-get install -s -o Dir::State::status=/dev/null -t "$1" "$2" |
+	apt_in / "$2" "$1" install -s -o Dir::State::status=/dev/null -t "$1" "$3" |
 		awk '/^Inst linux-(image|binary|modules|base)-[0-9]/ {
 			sub(/^\(/, "", $3); print $2 "=" $3; found = 1 }
 			END { exit !found }' ||
-		die "apt finds no kernel for $2 in $1"
+		die "apt finds no kernel for $3 in $1"
 }
 
 # Unpacked and not installed: an image's scripts would make an initramfs.
 unpack_kernel()
 {
-	local name=$1 suite=$2 new=$cache/kernels/$1.new debs=$cache/work/debs/$1 deb release
-	say "fetching kernel $name: ${3//$'\n'/ }"
-	rm -rf "$new" "$debs"
-	mkdir -p "$new/tree" "$debs" "$new/modules/lib"
-	# shellcheck disable=SC2016,SC2086 # the inner shell's; a list
-	quietly "downloading kernel $name" in_chroot "$suite" \
-		sh -c 'cd "$1" && shift && apt-get download "$@"' sh "$debs" $3
-	for deb in "$debs"/*.deb; do
-		dpkg-deb -x "$deb" "$new/tree"
-	done
-	mv "$new"/tree/{usr/,}lib/modules "$new/modules/lib/" 2>/dev/null || true
+	local name=$1 suite=$2 arch=$3 new=$cache/kernels/$1.new debs=$cache/work/debs/$1 release
+	say "fetching kernel $name: ${4//$'\n'/ }"
+	rm -rf "$new"
+	mkdir -p "$new/modules/lib"
+	# shellcheck disable=SC2086 # a list
+	download "$debs" "$arch" "$suite" $4
+	mv "$debs"/tree/{usr/,}lib/modules "$new/modules/lib/" 2>/dev/null || true
 	release=$(basename "$new"/modules/lib/modules/*)
-	mv "$(first_of "$new/tree/boot/vmlinuz-$release" "$new/modules/lib/modules/$release/vmlinuz")" "$new/vmlinuz"
-	mv "$(first_of "$new/tree/boot/config-$release" "$new/modules/lib/modules/$release/config")" "$new/config"
+	mv "$(first_of "$debs/tree/boot/vmlinuz-$release" "$new/modules/lib/modules/$release/vmlinuz")" "$new/vmlinuz"
+	mv "$(first_of "$debs/tree/boot/config-$release" "$new/modules/lib/modules/$release/config")" "$new/config"
 	find "$new/modules" -name '*.ko.xz' -print0 | xargs -0 -r -n 64 -P 2 xz -d
 	find "$new/modules" -name '*.ko.zst' -print0 | xargs -0 -r -n 64 -P 2 zstd -dq --rm
 	depmod -b "$new/modules" "$release"
 	echo "$release" >"$new/release"
 	echo "/usr/src/linux-headers-$release" >"$new/headers"
-	echo "$3" >"$new/packages"
-	rm -rf "$new/tree" "$debs" "$cache/kernels/$name"
+	echo "$4" >"$new/packages"
+	rm -rf "$debs" "$cache/kernels/$name"
 	mv "$new" "$cache/kernels/$name"
+}
+
+install_headers()
+{
+	if [ "$2" = "$native" ]; then
+		chroot_install "$1" "linux-headers-$3"
+	else
+		unpack_headers "$@"
+	fi
+}
+
+# Headers of another architecture depend on its compiler. They are unpacked
+# beside what they share with the chroot's own: common headers and kbuild.
+unpack_headers()
+{
+	local suite=$1 arch=$2 headers=linux-headers-$3 debs=$cache/work/debs/headers-$3 shared root
+	root=$(chroot_dir "$suite")
+	[ ! -e "$root/usr/src/$headers/Makefile" ] || return 0
+	say "fetching $headers"
+	download "$debs" "$arch" "$suite" "$headers"
+	mapfile -t shared < <(dpkg-deb -f "$debs"/*.deb Depends |
+		grep -oE 'linux-(headers-[^ ,]+-common[^ ,]*|kbuild-[^ ,]+)')
+	use_arch "$arch"
+	chroot_install "$suite" "${build_packages[@]}" "${shared[@]}"
+	mv "$debs/tree/usr/src/$headers" "$root/usr/src/"
+	rm -rf "$debs"
 }
 
 first_of()
@@ -330,7 +421,7 @@ build_modules()
 	rm -rf "$dir"
 	mkdir -p "$dir/src"
 	(cd "$top" && module_sources | xargs cp --parents -t "$dir/src")
-	read -r suite _ <<<"$(kernel_line "$name")"
+	suite=$(kernel_suite "$name")
 	headers=$(cat "$kernel/headers")
 	make_parts "$suite" "$headers" "$dir/src" "$@" >"$dir/log" 2>&1 </dev/null || {
 		cat "$dir/log" >&2
@@ -350,6 +441,45 @@ make_parts()
 		in_chroot "$suite" make -j2 -C "$headers" M="$(realpath "$src/$part")" "$@" modules ||
 			return
 	done
+}
+
+# guest_build ARCH - path of the program with all guest tests
+guest_build()
+{
+	# each checkout has objects of its own: make compares only times
+	local dir
+	dir=$cache/work/guest-$1-$(cksum <<<"$top" | cut -d ' ' -f 1)
+	locked "${dir##*/}" build_guest "$1" "$dir" || return
+	echo "$dir/guest"
+}
+
+build_guest()
+{
+	local dir=$2
+	use_arch "$1"
+	chroot_install "$tools_release" gcc make "${build_packages[@]}"
+	rm -rf "$dir/src"
+	mkdir -p "$dir"
+	cp -rp "$top/tests/guest" "$dir/src"
+	quietly "building the guest tests" in_chroot "$tools_release" \
+		make -C "$dir/src" O="$dir" CC="$compiler" guest
+}
+
+# busybox ARCH - path of a static one
+busybox()
+{
+	locked "busybox-$1" fetch_busybox "$1" || return
+	echo "$cache/busybox-$1"
+}
+
+fetch_busybox()
+{
+	local file=$cache/busybox-$1 debs=$cache/work/debs/busybox-$1
+	[ ! -e "$file" ] || return 0
+	locked "apt-$tools_release" refresh_apt "$tools_release"
+	download "$debs" "$1" "$tools_release" busybox-static
+	mv "$(first_of "$debs"/tree/{usr/,}bin/busybox)" "$file"
+	rm -rf "$debs"
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
