@@ -9,7 +9,6 @@
 #include "util.h"
 
 #define WORDS		(PAGE / sizeof(unsigned long))
-#define HUGE		MIB(2)
 #define PAGE_OUT_TRIES	20
 #define PAGEMAP_SWAPPED	(1ULL << 62)
 
@@ -23,11 +22,11 @@ unsigned long next_random(unsigned long *state)
 static void fill_page(unsigned long *page, unsigned long seed, size_t index)
 {
 	unsigned long state = seed * 1000003 + index;
-	size_t i;
+	size_t words = WORDS, i;
 
-	for (i = 0; i < WORDS / 2; i++)
+	for (i = 0; i < words / 2; i++)
 		page[i] = next_random(&state);
-	for (; i < WORDS; i++)
+	for (; i < words; i++)
 		page[i] = seed + index;
 }
 
@@ -51,10 +50,11 @@ struct region region_create(size_t size, unsigned long seed)
 
 struct region region_create_huge(size_t size, unsigned long seed)
 {
-	struct region region = map(size + HUGE, MAP_PRIVATE | MAP_ANONYMOUS,
+	size_t huge = huge_page_size();
+	struct region region = map(size + huge, MAP_PRIVATE | MAP_ANONYMOUS,
 				   -1);
 
-	region.base += -(uintptr_t)region.base % HUGE;
+	region.base += -(uintptr_t)region.base % huge;
 	region.size = size;
 	check(!madvise(region.base, size, MADV_HUGEPAGE), "madvise: %m");
 	region_fill(&region, seed);

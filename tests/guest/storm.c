@@ -5,7 +5,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE (MIB(1) / 4)
+#define SIZE (64 * PAGE)
 #define PAUSE_MS 20	/* so that the others get on, too */
 
 static bool told(struct task *other, int ms)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/swap.h>
 #include <sys/sysinfo.h>
@@ -10,19 +11,21 @@
 #include "util.h"
 
 #define DEVICES		2
-#define DEFAULT_SIZE	MIB(320)
+#define DEFAULT_SIZE	(81920 * PAGE)
 #define SLOT_CACHES	(2 * 64)
 #define BACK_MS		20000
 
-/* The first page of a swap device; mm/swapfile.c: union swap_header */
+/* In the first page of a swap device; mm/swapfile.c: union swap_header */
 struct swap_header {
 	char boot[1024];
 	unsigned int version;
 	unsigned int last_page;
 	unsigned int bad_pages;
-	char unused[PAGE - 1024 - 3 * sizeof(int) - 10];
-	char magic[10];
-} __attribute__((packed));
+};
+
+/* the last bytes of the page */
+#define SWAP_MAGIC	"SWAPSPACE2"
+#define SWAP_MAGIC_SIZE	(sizeof(SWAP_MAGIC) - 1)
 
 static long slack;
 
@@ -62,18 +65,20 @@ static void set_size(int device, size_t size)
 
 static void write_header(int device, size_t size)
 {
-	struct swap_header header = {
-		.version = 1,
-		.last_page = size / PAGE - 1,
-		.magic = { 'S', 'W', 'A', 'P', 'S', 'P', 'A', 'C', 'E', '2' },
-	};
+	struct swap_header *header = calloc(1, PAGE);
 	int fd = open(device_path(device), O_WRONLY | O_CLOEXEC);
 
+	check(header, "calloc: %m");
+	header->version = 1;
+	header->last_page = size / PAGE - 1;
+	memcpy((char *)header + PAGE - SWAP_MAGIC_SIZE, SWAP_MAGIC,
+	       SWAP_MAGIC_SIZE);
 	check(fd >= 0, "cannot open %s: %m", device_path(device));
-	check(write(fd, &header, sizeof(header)) == sizeof(header),
-	      "cannot write %s: %m", device_path(device));
+	check(write(fd, header, PAGE) == (ssize_t)PAGE, "cannot write %s: %m",
+	      device_path(device));
 	check(!fsync(fd), "fsync: %m");
 	close(fd);
+	free(header);
 }
 
 void swap_on(int device, size_t size, int priority)

@@ -9,7 +9,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(8)
+#define SIZE		(2048 * PAGE)
 #define DRAINERS	6
 #define DRAINS		5
 #define VICTIMS		4

@@ -10,7 +10,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE	MIB(8)
+#define SIZE	(2048 * PAGE)
 #define KILLS	6
 
 static void check_hook(const char *expected)

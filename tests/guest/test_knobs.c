@@ -105,7 +105,7 @@ static void check_knob(const struct test *test)
 	/* an empty write is no write, whatever the module says */
 	knob_write(knob->name, "");
 	knob_must_write(knob->name, before);
-	victim_sacrifice(MIB(4), IN_ORDER);
+	victim_sacrifice(1024 * PAGE, IN_ORDER);
 	check(books_settle().diverted > 0, "it does not work any more");
 }
 

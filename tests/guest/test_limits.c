@@ -7,7 +7,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(4)
+#define SIZE		(1024 * PAGE)
 #define VICTIMS		4
 #define MAX_PENDING	1500	/* of 4096 entries to come */
 #define TRIES		5

@@ -8,7 +8,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(2)
+#define SIZE		(512 * PAGE)
 #define ROUNDS		3
 #define CHILDREN	4
 #define SWAPPING_IN	20

@@ -130,7 +130,7 @@ static void ftrace_stays_on(const struct test *test)
 	check(err == -EBUSY || err == -EOPNOTSUPP,
 	      "switching ftrace off: %s, expected EBUSY", strerror(-err));
 	check_equal(read_number(FTRACE_ENABLED), 1, FTRACE_ENABLED);
-	entries = victim_sacrifice(MIB(4), IN_ORDER);
+	entries = victim_sacrifice(1024 * PAGE, IN_ORDER);
 	check_equal(books_settle().diverted, entries, "diverted");
 }
 
@@ -179,7 +179,7 @@ static void owned_after(const struct test *test)
 	err = own(target);
 	check(err == -EBUSY, "owning %s: %s, expected EBUSY", target,
 	      strerror(-err));
-	entries = victim_sacrifice(MIB(4), IN_ORDER);
+	entries = victim_sacrifice(1024 * PAGE, IN_ORDER);
 	check_equal(books_settle().diverted, entries, "diverted");
 }
 

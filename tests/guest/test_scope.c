@@ -16,7 +16,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(4)
+#define SIZE		(1024 * PAGE)
 #define PAGES		((long)(SIZE / PAGE))
 #define THRESHOLD	1000
 /* MM_SWAPENTS is counted per CPU, and each may hold back some 32 */

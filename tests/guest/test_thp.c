@@ -8,10 +8,9 @@
 #include "util.h"
 #include "victim.h"
 
-#define THP	"/sys/kernel/mm/transparent_hugepage/"
-#define SIZE	MIB(8)
-#define SMALL	MIB(4)
-#define PMD_KIB	2048
+#define SIZE	(2048 * PAGE)
+#define SMALL	(1024 * PAGE)
+#define LARGEST	0
 
 static bool set_size(long kib, const char *when)
 {
@@ -21,18 +20,24 @@ static bool set_size(long kib, const char *when)
 	return !write_file(path, when);
 }
 
-/* Huge pages of @kib KiB and of no other size, where madvise asks for them. */
-static void set_only_size(long kib)
+/*
+ * Huge pages of @kib KiB, or LARGEST, and of no other size, where madvise asks
+ * for them. Their KiB.
+ */
+static long set_only_size(long kib)
 {
-	bool own_switch;
+	long largest = huge_page_size() / 1024;
 
 	if (write_file(THP "enabled", "madvise"))
 		skip("the kernel has no transparent huge pages");
-	for (long other = 8; other <= PMD_KIB; other *= 2)
+	if (kib == LARGEST)
+		kib = largest;
+	for (long other = 8; other <= largest; other *= 2)
 		set_size(other, "never");
-	own_switch = set_size(kib, "madvise");
-	if (!own_switch && kib != PMD_KIB)
+	/* older kernels have the largest and no switch for it */
+	if (!set_size(kib, "madvise") && kib != largest)
 		skip("the kernel has no huge pages of %ld KiB", kib);
+	return kib;
 }
 
 /* How many huge pages of @kib KiB went to swap whole. */
@@ -58,19 +63,19 @@ static void swap_out_huge(struct task *parent, void *arg)
 
 static void whole_pages(const struct test *test)
 {
-	long free_before = swap_free(), whole, entries;
+	long free_before = swap_free(), whole, entries, kib;
 	struct books books;
 	struct task task;
 
-	set_only_size(test->arg);
-	whole = swapped_whole(test->arg);
+	kib = set_only_size(test->arg);
+	whole = swapped_whole(kib);
 	task = task_start(swap_out_huge, NULL);
 	entries = task_hear(&task);
-	whole = swapped_whole(test->arg) - whole;
+	whole = swapped_whole(kib) - whole;
 	if (whole <= 0)
 		skip("the kernel splits huge pages of %ld KiB to swap them out",
-		     test->arg);
-	diag("%ld huge pages of %ld KiB in swap", whole, test->arg);
+		     kib);
+	diag("%ld huge pages of %ld KiB in swap", whole, kib);
 	task_kill(&task);
 	books = books_settle();
 	check_equal(books.diverted + books.fallbacks, entries,
@@ -79,11 +84,11 @@ static void whole_pages(const struct test *test)
 	swap_must_be_back(free_before);
 }
 
-/* Half of each huge page is given up first, so that runs are cut short. */
+/* Half of each 512 pages is given up first, so that runs are cut short. */
 static void swap_out_holes(struct task *parent, void *arg)
 {
 	struct region region = region_create_huge(SIZE, 1);
-	size_t step = MIB(2), hole = MIB(1) + PAGE;
+	size_t step = 512 * PAGE, hole = 257 * PAGE;
 
 	(void)arg;
 	region_must_page_out(&region, IN_ORDER);
@@ -119,7 +124,7 @@ static void two_devices(const struct test *test)
 	long free_before, entries;
 	struct victim victim;
 
-	swap_on(0, SMALL + MIB(1), 2);
+	swap_on(0, SMALL + 256 * PAGE, 2);
 	swap_on(1, SIZE, equal ? 2 : 1);
 	free_before = swap_free();
 	victim = victim_start(SIZE, SCATTERED);
@@ -156,13 +161,13 @@ const struct test thp_tests[] = {
 		.run = whole_pages,
 		.arg = 1024,
 	}, {
-		.name = "huge pages of 2 MiB are diverted and freed",
+		.name = "huge pages of the largest size are diverted and freed",
 		.run = whole_pages,
-		.arg = PMD_KIB,
+		.arg = LARGEST,
 	}, {
-		.name = "what munmap left of huge pages of 2 MiB is diverted and freed",
+		.name = "what munmap left of huge pages of the largest size is diverted and freed",
 		.run = cut_pages,
-		.arg = PMD_KIB,
+		.arg = LARGEST,
 	}, {
 		.name = "entries of two devices of different priority are diverted and freed",
 		.run = two_devices,

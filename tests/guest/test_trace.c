@@ -11,7 +11,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		MIB(8)
+#define SIZE		(2048 * PAGE)
 #define KILLS		3
 #define TRACING		"/sys/kernel/tracing/"
 #define EVENTS		TRACING "events/swapreap/"

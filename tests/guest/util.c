@@ -11,6 +11,12 @@
 #include "util.h"
 
 char *skip_reason;
+size_t page_size;
+
+__attribute__((constructor)) static void learn_page_size(void)
+{
+	page_size = sysconf(_SC_PAGESIZE);
+}
 
 static void say(const char *fmt, va_list args)
 {
@@ -135,6 +141,15 @@ bool kernel_has_symbol(const char *name)
 			!strcmp(symbol, name);
 	fclose(file);
 	return found;
+}
+
+size_t huge_page_size(void)
+{
+	char text[32];
+
+	if (read_file(THP "hpage_pmd_size", text, sizeof(text)) <= 0)
+		return 0;
+	return strtoul(text, NULL, 10);
 }
 
 int cpu_count(void)

@@ -13,7 +13,6 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MIB(n)		((size_t)(n) << 20)
-#define PAGE		4096UL
 
 /* Ends the calling process; in a child of a test, whoever joins it fails. */
 void fail(const char *fmt, ...)
@@ -35,6 +34,12 @@ void diag(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 									\
 		check(a_ == b_, "%s: %ld, expected %ld", what, a_, b_);	\
 	} while (0)
+
+/* Bytes. Tests count in pages, so that they do the same whatever a page is. */
+extern size_t page_size;
+#define PAGE		page_size
+
+#define THP		"/sys/kernel/mm/transparent_hugepage/"
 
 long long now_ns(void);
 
@@ -64,6 +69,8 @@ long read_number(const char *path);
 long read_keyed(const char *path, const char *key);
 
 bool kernel_has_symbol(const char *name);
+/* Bytes of the largest transparent huge page, or 0. */
+size_t huge_page_size(void);
 int cpu_count(void);
 /* False if there is no such node, or none of its CPUs is online. */
 bool node_cpus(int node, cpu_set_t *cpus);
