@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "output.h"
+#include "signals.h"
+
+/* The signal that asked to stop, or 0. */
+volatile sig_atomic_t stopped;
+
+static const int to_stop[] = { SIGINT, SIGTERM, SIGHUP };
+
+static void stop(int number)
+{
+	stopped = number;
+}
+
+static void handle(void (*handler)(int), void (*on_pipe)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	for (size_t i = 0; i < ARRAY_SIZE(to_stop); i++)
+		sigaction(to_stop[i], &action, NULL);
+	signal(SIGPIPE, on_pipe);
+}
+
+/**
+ * signals_catch() - from now on a signal only sets @stopped, and ends a wait
+ */
+void signals_catch(void)
+{
+	handle(stop, SIG_IGN);
+}
+
+/**
+ * signals_release() - signals end the process again
+ */
+void signals_release(void)
+{
+	handle(SIG_DFL, SIG_DFL);
+}
