@@ -10,6 +10,7 @@
 #include "population.h"
 #include "record.h"
 #include "sampler.h"
+#include "settle.h"
 #include "swap.h"
 #include "util.h"
 
@@ -104,8 +105,10 @@ void death_measure(const struct spec *spec, enum arm arm)
 	long workers_ns = arm_has_module(arm) ?
 			  knob_get("stats/worker_cpu_ns") : 0;
 	long free_after = swap_free() + entries - swap_slack(), start_ns;
-	double others_ms = others_run_ms();
+	double others_ms;
 
+	settle();
+	others_ms = others_run_ms();
 	start_ns = now_ns();
 	if (spec->foreground)
 		foreground_go(&company.foreground);
@@ -115,6 +118,7 @@ void death_measure(const struct spec *spec, enum arm arm)
 				       BACK_MS), "swap is not back");
 		record_long("back_ns", now_ns() - start_ns);
 	}
+	settle();
 	others_ms = others_run_ms() - others_ms;
 	company_stop(&company, spec, start_ns);
 	population_reap(&population, spec->killed);

@@ -6,6 +6,7 @@
 #include "record.h"
 #include "region.h"
 #include "task.h"
+#include "settle.h"
 #include "util.h"
 
 static long own_cpu_ns(void)
@@ -41,6 +42,8 @@ static void live(struct task *parent, void *arg)
 
 	region_must_page_out(&region, spec->layout == LAYOUT_SCATTERED ?
 			     SCATTERED : IN_ORDER);
+	task_say(parent, 0);
+	task_hear(parent);
 	took_ns = now_ns();
 	cpu_ns = own_cpu_ns();
 	act(spec->measure, &region);
@@ -56,6 +59,9 @@ void living_measure(const struct spec *spec)
 	struct task task = task_start(live, (void *)spec);
 
 	record_long("entries", spec_swapped_size(spec) / PAGE);
+	task_hear(&task);
+	settle();
+	task_say(&task, 0);
 	record_long("cpu_ns", task_hear(&task));
 	record_long("took_ns", task_hear(&task));
 	task_kill(&task);
