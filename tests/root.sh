@@ -71,7 +71,8 @@ prepare_kernel()
 	stand_in modprobe <<-'END'
 		#!/bin/sh
 		[ "$1" != -r ] || exec rmmod "$2"
-		echo "modprobe $(modinfo -k "$(uname -r)" -F version "$1")" >>/loads
+		version=$(modinfo -k "$(uname -r)" -F version "$1") || exit
+		echo "modprobe $version" >>/loads
 		mkdir -p "/sys/module/$1"
 	END
 	stand_in rmmod <<-'END'
