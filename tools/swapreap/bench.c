@@ -11,7 +11,7 @@
 
 #include "bench.h"
 #include "command.h"
-#include "json.h"
+#include "to_json.h"
 #include "options.h"
 #include "output.h"
 #include "root.h"

@@ -122,12 +122,12 @@ static const struct distribution *find_distribution(void)
 static void check_kernel(struct patient *patient)
 {
 	const struct machine *machine = &patient->machine;
-	int major = 0, minor = 0;
 	bool served = !strcmp(machine->arch, "x86_64") ||
 		      !strcmp(machine->arch, "aarch64");
+	int major, minor;
 
-	sscanf(machine->release, "%d.%d", &major, &minor);
-	served &= major > 6 || (major == 6 && minor >= 1);
+	served &= sscanf(machine->release, "%d.%d", &major, &minor) == 2 &&
+		  (major > 6 || (major == 6 && minor >= 1));
 	find(patient, served ? FINE : PROBLEM, "kernel", "Linux %s on %s%s",
 	     machine->release, machine->arch, served ? "" :
 	     ": served are 6.1 and later on x86_64 and aarch64");

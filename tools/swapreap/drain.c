@@ -64,7 +64,7 @@ static int give_up(void)
 	return EXIT_ERROR;
 }
 
-static int drain(long seconds, const struct snapshot *before)
+static int drain_and_tell(long seconds, const struct snapshot *before)
 {
 	struct snapshot after;
 	char time[FORMAT_MAX];
@@ -98,7 +98,7 @@ static int run(int argc, char **argv)
 		status = snapshot_need(&snapshot);
 	if (status)
 		return status;
-	status = drain(seconds, &snapshot);
+	status = drain_and_tell(seconds, &snapshot);
 	snapshot_free(&snapshot);
 	return status;
 }

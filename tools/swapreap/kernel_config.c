@@ -11,21 +11,23 @@
 /* zlib reads what is not compressed as it is. */
 static gzFile open_config(const char *release)
 {
-	char *names[] = {
-		text_of("proc/config.gz"),
-		text_of("boot/config-%s", release),
-		text_of("lib/modules/%s/config", release),
-		text_of("lib/modules/%s/build/.config", release),
+	static const struct {
+		const char *before;
+		const char *behind;
+	} places[] = {
+		{ "boot/config-", "" },
+		{ "lib/modules/", "/config" },
+		{ "lib/modules/", "/build/.config" },
 	};
-	gzFile file = NULL;
+	char *path = root_path("proc/config.gz");
+	gzFile file = gzopen(path, "re");
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char *path = root_path("%s", names[i]);
-
-		if (!file)
-			file = gzopen(path, "re");
+	free(path);
+	for (size_t i = 0; !file && i < ARRAY_SIZE(places); i++) {
+		path = root_path("%s%s%s", places[i].before, release,
+				 places[i].behind);
+		file = gzopen(path, "re");
 		free(path);
-		free(names[i]);
 	}
 	return file;
 }

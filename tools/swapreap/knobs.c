@@ -75,16 +75,15 @@ bool knob_is_default(const char *name, const char *text)
 			 machine_half_of_memory() : knob->value);
 }
 
-/* As cpulist_parse() of the kernel takes it. */
+/* A piece of what cpulist_parse() of the kernel takes. */
+#define CPUS	"(all|(N|[0-9]+)(-(N|[0-9]+)(:[0-9]+/[0-9]+)?)?)"
+
 static bool is_cpu_list(const char *text)
 {
-	static const char pattern[] =
-		"^(all|N|[0-9]+)(-(N|[0-9]+)(:[0-9]+/[0-9]+)?)?"
-		"(,(all|N|[0-9]+)(-(N|[0-9]+)(:[0-9]+/[0-9]+)?)?)*$";
 	regex_t regex;
 	bool match;
 
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
+	if (regcomp(&regex, "^(" CPUS ",)*" CPUS "$", REG_EXTENDED | REG_NOSUB))
 		return true;
 	match = !regexec(&regex, text, 0, NULL, 0);
 	regfree(&regex);

@@ -16,8 +16,8 @@
 #define FALLBACK	"fallback_"
 
 /* What a number is multiplied by, to be in base units. */
-#define US	1e-6
-#define NS	1e-9
+#define US	(1 / 1e6)
+#define NS	(1 / 1e9)
 
 static const struct metric {
 	const char *file;

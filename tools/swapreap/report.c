@@ -17,7 +17,7 @@
 #include "check.h"
 #include "command.h"
 #include "debugfs.h"
-#include "json.h"
+#include "to_json.h"
 #include "kernel_config.h"
 #include "kernel_log.h"
 #include "output.h"

@@ -106,6 +106,7 @@ static int read_options(struct options *options)
 		free(copy);
 		free(line);
 	}
+	free(line);
 	fclose(file);
 	return 0;
 }

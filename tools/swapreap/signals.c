@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <signal.h>
+
 #include "output.h"
 #include "signals.h"
 
-/* The signal that asked to stop, or 0. */
-volatile sig_atomic_t stopped;
+atomic_int stopped;
 
 static const int to_stop[] = { SIGINT, SIGTERM, SIGHUP };
 

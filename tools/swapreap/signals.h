@@ -3,9 +3,10 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
-#include <signal.h>
+#include <stdatomic.h>
 
-extern volatile sig_atomic_t stopped;
+/* The signal that asked to stop, or 0. */
+extern atomic_int stopped;
 
 void signals_catch(void);
 void signals_release(void);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "json.h"
+#include "to_json.h"
 #include "kernel_log.h"
 #include "output.h"
 #include "status.h"
@@ -53,14 +53,14 @@ static void print_number(FILE *file, const char *label,
 		return;
 	fprintf(file, "  %-18s ", label);
 	if (!entry->text || !text_number(entry->text, &value))
-		fprintf(file, "%12s\n", "?");
+		fprintf(file, "%20s\n", "?");
 	else if (unit == NUMBER)
-		fprintf(file, "%12lld\n", value);
+		fprintf(file, "%20lld\n", value);
 	else if (unit == PAGES)
-		fprintf(file, "%12lld pages %12s\n", value,
+		fprintf(file, "%20lld pages %12s\n", value,
 			format_value(text, value, unit));
 	else
-		fprintf(file, "%12s\n", format_value(text, value, unit));
+		fprintf(file, "%20s\n", format_value(text, value, unit));
 }
 
 static bool is_counter(const char *name)
@@ -120,7 +120,7 @@ static void print_knobs(FILE *file, const struct entries *knobs)
 {
 	heading(file, "Knobs");
 	for (size_t i = 0; i < knobs->nr; i++)
-		fprintf(file, "  %-18s %12s\n", knobs->list[i].name,
+		fprintf(file, "  %-18s %20s\n", knobs->list[i].name,
 			knobs->list[i].text ? knobs->list[i].text : "?");
 }
 

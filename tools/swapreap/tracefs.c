@@ -92,7 +92,7 @@ static int make_instance(struct tracer *tracer, const char *tracefs)
 	return err;
 }
 
-static int enable(struct tracer *tracer)
+static int enable_events(struct tracer *tracer)
 {
 	int err = write_in(tracer->instance, "events/swapreap/enable", "1");
 	char *path;
@@ -143,7 +143,7 @@ int tracer_start(struct tracer *tracer, char **why)
 	remove_stale(tracefs);
 	err = make_instance(tracer, tracefs);
 	if (!err)
-		err = enable(tracer);
+		err = enable_events(tracer);
 	if (!err)
 		return EXIT_FINE;
 	*why = text_of("cannot trace in an instance of tracefs: %s",

@@ -10,11 +10,13 @@
 
 const char *version_warning(const struct snapshot *snapshot)
 {
+	static const char warning[] =
+		"command and module are of different versions; install both of one, and load the module again (rmmod swapreap; modprobe swapreap)";
 	const char *module = entries_text(&snapshot->facts, "version");
 
-	return module && strcmp(module, SWAPREAP_VERSION) ?
-	       "command and module are of different versions; install both of one, and load the module again (rmmod swapreap; modprobe swapreap)" :
-	       NULL;
+	if (!module || !strcmp(module, SWAPREAP_VERSION))
+		return NULL;
+	return warning;
 }
 
 void version_text(FILE *file, const struct snapshot *snapshot)

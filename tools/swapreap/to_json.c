@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "json.h"
+#include "to_json.h"
 #include "output.h"
 
 /* To be raised when something is taken away or gets another meaning. */

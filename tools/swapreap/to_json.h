@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* JSON from what was read; described by schema.json. */
-#ifndef JSON_H
-#define JSON_H
+/* What was read as JSON; schema.json describes it. */
+#ifndef TO_JSON_H
+#define TO_JSON_H
 
 #include <json-c/json.h>
 #include <stdio.h>
