@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Raw figures of the bench: one file of them, and tables.
+"""Raw figures of the bench: one file of them, tables, and data to draw.
 
-results.py boot KEY=VALUE...   the line that goes before the lines of a boot
-results.py gather COMMAND      lines on standard input to JSON
-results.py tables FILE...      what the figures of these files say
+results.py boot KEY=VALUE...         the line that goes before the lines of a boot
+results.py gather COMMAND            lines on standard input to JSON
+results.py tables FILE...            what the figures of these files say
+results.py ratio FILE ORDER NAME     one of the ratios of the table of cost
+results.py data FILE SCENARIO KIND   lines of fields apart by tabs
 """
 import datetime
 import json
@@ -15,6 +17,8 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+FRAME_NS = 16000000
+ORDERS = ("in-order", "scattered")
 
 
 def host():
@@ -65,12 +69,12 @@ def dump(results):
     print("]}")
 
 
-def median(samples, value):
-    return statistics.median(value(sample) for sample in samples)
-
-
 def exit_ns(sample):
     return sample["all_dead_ns"]
+
+
+def own_ns(sample):
+    return sum(sample["cpu_ns"])
 
 
 def workers_ns(sample):
@@ -79,6 +83,38 @@ def workers_ns(sample):
 
 def total_ns(sample):
     return exit_ns(sample) + workers_ns(sample)
+
+
+def all_ns(sample):
+    return sample["all_cpu_ns"]
+
+
+def living_ns(sample):
+    return sample["cpu_ns"]
+
+
+def missed_frames(sample):
+    """Of those that were due while it was watched; a late one may cost several."""
+    return sum(done // FRAME_NS for due, done in
+               zip(sample["frame_due_ns"], sample["frame_done_ns"])
+               if 0 <= due < sample["watch_ms"] * 1e6)
+
+
+def worst_delay(sample):
+    return max(delay for due, delay in zip(sample["frame_due_ns"], sample["frame_delay_ns"])
+               if 0 <= due < sample["watch_ms"] * 1e6)
+
+
+def busy(sample, cpus, looks=10):
+    """When, and what part of the CPUs was not idle since ten looks before."""
+    at, idle = sample["look_at_ns"], sample["idle_ticks"]
+    return [(at[i], max(0, 1 - (idle[i] - idle[i - looks]) * 1e7 / (at[i] - at[i - looks]) / cpus))
+            for i in range(looks, len(at))]
+
+
+def arm(sample):
+    """With what it was told, for the arms of a comparison may differ in that."""
+    return " ".join(filter(None, (sample["arm"], sample["params"])))
 
 
 class Boot:
@@ -90,54 +126,175 @@ class Boot:
                 if all(sample[key] == value for key, value in wanted.items())]
 
     def median(self, value, **wanted):
-        return median(self.pick(**wanted), value)
+        return statistics.median(value(sample) for sample in self.pick(**wanted))
+
+    def title(self):
+        return f"{self.scenario}, Linux {self.guest['kernel']}, {self.guest['cpus']} CPUs, " \
+            f"{self.guest['nodes']} nodes"
 
 
-def cost(boot, order):
-    """The ratios that are compared with the limits."""
-    def of(value, arm, measure="exit"):
-        return boot.median(value, arm=arm, order=order, measure=measure)
+def ratios(boot, order):
+    """Of the victims, of all, and of the living: those that have limits."""
+    def of(value, name, measure="exit"):
+        return boot.median(value, arm=name, order=order, measure=measure)
 
-    def munmap(sample):
-        return sample["cpu_ns"]
-
-    return {
-        "exit off/on": of(exit_ns, "off") / of(exit_ns, "on"),
-        "exit on/drop": of(exit_ns, "on") / of(exit_ns, "drop"),
-        "exit+workers on/off": of(total_ns, "on") / of(total_ns, "off"),
-        "munmap on/off": of(munmap, "on", "munmap") / of(munmap, "off", "munmap"),
+    found = {
+        "exit": of(exit_ns, "on") / of(exit_ns, "off"),
+        "exit+workers": of(total_ns, "on") / of(total_ns, "off"),
+        "all": of(all_ns, "on") / of(all_ns, "off"),
+        "munmap": of(living_ns, "on", "munmap") / of(living_ns, "off", "munmap"),
     }
+    if boot.pick(arm="drop"):
+        found["exit/drop"] = of(exit_ns, "on") / of(exit_ns, "drop")
+    return found
 
 
-def million(value):
-    return f"{value / 1e6:.3f}"
-
-
-def cost_tables(boot):
-    for order in ("in-order", "scattered"):
-        print(f"\n{boot.guest['kernel']}, {order}: millions of instructions, each sample")
-        print(f"  {'':10} {'off':>22} {'on':>22} {'drop':>22}")
+def cost_table(boot):
+    for order in ORDERS:
+        print(f"\n{boot.title()}, {order}: millions of instructions, each sample")
+        print(f"  {'':14} {'off':>22} {'on':>22} {'drop':>22}")
         for name, value, measure in (("exit", exit_ns, "exit"),
-                                     ("  own CPU", lambda s: sum(s["cpu_ns"]), "exit"),
+                                     ("  its own CPU", own_ns, "exit"),
                                      ("workers", workers_ns, "exit"),
-                                     ("all tasks", lambda s: s["all_cpu_ns"], "exit"),
-                                     ("munmap", lambda s: s["cpu_ns"], "munmap")):
-            cells = [" ".join(million(value(sample)) for sample in
-                              boot.pick(arm=arm, order=order, measure=measure))
-                     for arm in ("off", "on", "drop")]
-            print(f"  {name:10} {cells[0]:>22} {cells[1]:>22} {cells[2]:>22}")
-        for name, ratio in cost(boot, order).items():
-            print(f"  {name:20} {ratio:7.3f}")
+                                     ("all tasks", all_ns, "exit"),
+                                     ("munmap", living_ns, "munmap")):
+            cells = [" ".join(f"{value(sample) / 1e6:.3f}" for sample in
+                              boot.pick(arm=name, order=order, measure=measure))
+                     for name in ("off", "on", "drop")]
+            print(f"  {name:14} {cells[0]:>22} {cells[1]:>22} {cells[2]:>22}")
+        for name, ratio in ratios(boot, order).items():
+            print(f"  {name + ', on/off' if '/' not in name else name:22} {ratio:7.4f}"
+                  f"  (1/{1 / ratio:.2f})")
 
 
-TABLES = {"cost": cost_tables}
+SAME = ("processes", "size", "order", "cgroups", "shared", "threads", "killed")
 
 
-def tables(path):
+def cells(samples):
+    """Samples by what they have in common, whatever the arm."""
+    found = {}
+    for sample in samples:
+        key = tuple((name, sample[name]) for name in SAME)
+        found.setdefault(key, {}).setdefault(arm(sample), []).append(sample)
+    return found
+
+
+def figures(sample, cpus):
+    """What a table has a line for, in units that people use."""
+    found = {
+        "all are dead after, ms": sample["all_dead_ns"] / 1e6,
+        "memory is back after, ms": sample["back_ns"] / 1e6,
+        "CPU of the dying, ms": own_ns(sample) / 1e6,
+        "CPU of the workers, ms": workers_ns(sample) / 1e6,
+        "CPU of all, ms": all_ns(sample) / 1e6,
+    }
+    if sample["watch_ms"]:
+        found["frames missed"] = missed_frames(sample)
+        found["longest delay, ms"] = worst_delay(sample) / 1e6
+        found["most CPU in 100 ms, %"] = max(part for _, part in busy(sample, cpus)) * 100
+    if sample["foreground"]:
+        found["foreground started after, ms"] = sample["foreground_ns"] / 1e6
+    return found
+
+
+def spread(values):
+    return f"{statistics.median(values):.1f} ({min(values):.1f}..{max(values):.1f})"
+
+
+def cell_name(key):
+    given = dict(key)
+    words = [f"{given['processes']} x {given['size'] >> 20} MiB", given["order"]]
+    words += [f"{given[name]} {name}" for name in ("cgroups",) if given[name]]
+    words += ["shared"] * given["shared"]
+    words += [f"{given['threads']} threads"] * (given["threads"] > 1)
+    words += [f"{given['killed']} killed"] * (given["killed"] != given["processes"])
+    return ", ".join(words)
+
+
+def compare_table(boot):
+    cpus = boot.guest["cpus"]
+    for key, arms in cells(boot.samples).items():
+        print(f"\n{boot.title()}: {cell_name(key)}")
+        print(f"medians (and range) of {len(next(iter(arms.values())))}, clock: {boot.clock}")
+        base = [figures(sample, cpus) for sample in arms["off"]]
+        for name, samples in arms.items():
+            rows = [figures(sample, cpus) for sample in samples]
+            print(f"  {name}")
+            for what in rows[0]:
+                values = [row[what] for row in rows]
+                own = statistics.median(row[what] for row in base)
+                ratio = f"{statistics.median(values) / own:8.3f}" if own and name != "off" else ""
+                print(f"    {what:30} {spread(values):>32} {ratio}")
+
+
+def line_of(boot, axis, name):
+    """Points of an arm along an axis."""
+    scale = 1 << 20 if axis == "size" else 1
+    found = {}
+    for sample in boot.pick(arm=name):
+        found.setdefault(sample[axis] // scale, []).append(sample)
+    return [(x, statistics.median(map(exit_ns, samples)),
+             statistics.median(map(total_ns, samples)),
+             statistics.median(map(all_ns, samples)))
+            for x, samples in sorted(found.items())]
+
+
+def scaling_table(boot):
+    axis = boot.scenario
+    lines = {name: line_of(boot, axis, name) for name in ("off", "on")}
+    print(f"\n{boot.title()}: millions of instructions until all are dead, and all tasks took")
+    print(f"  {axis if axis != 'size' else 'MiB':>10} {'off':>10} {'on':>10} {'on/off':>8}"
+          f" {'all off':>10} {'all on':>10} {'on/off':>8}")
+    for off, on in zip(lines["off"], lines["on"]):
+        print(f"  {off[0]:10} {off[1] / 1e6:10.2f} {on[1] / 1e6:10.2f} {on[1] / off[1]:8.3f}"
+              f" {off[3] / 1e6:10.2f} {on[3] / 1e6:10.2f} {on[3] / off[3]:8.3f}")
+    for name, line in lines.items():
+        r = statistics.correlation([p[0] for p in line], [p[1] for p in line])
+        print(f"  {name}: r² of a straight line {r * r:.5f}")
+
+
+TABLES = {"cost": cost_table, "gate": cost_table, "size": scaling_table,
+          "processes": scaling_table}
+
+
+def load(path):
     with open(path) as file:
         results = json.load(file)
-    for boot in results["boots"]:
-        TABLES[boot["scenario"]](Boot(boot))
+    return [Boot(boot) for boot in results["boots"]]
+
+
+def data_bars(boot):
+    """scenario cost: kernel, order, what, off, on, drop."""
+    for order in ORDERS:
+        for what, value, measure in (("exit", exit_ns, "exit"), ("all tasks", all_ns, "exit"),
+                                     ("munmap", living_ns, "munmap")):
+            medians = [boot.median(value, arm=name, order=order, measure=measure) / 1e6
+                       if boot.pick(arm=name, order=order, measure=measure) else "NaN"
+                       for name in ("off", "on", "drop")]
+            print(boot.guest["kernel"], order, what, *medians, sep="\t")
+
+
+def data_spread(boot):
+    """arm, what, each sample: what figures() has."""
+    for sample in boot.samples:
+        for what, value in figures(sample, boot.guest["cpus"]).items():
+            print(boot.guest["cpus"], boot.guest["nodes"], arm(sample), sample["round"], what, value,
+                  sep="\t")
+
+
+def data_lines(boot):
+    """x, off and on: dead, and all tasks."""
+    for off, on in zip(*(line_of(boot, boot.scenario, name) for name in ("off", "on"))):
+        print(off[0], *(value / 1e6 for value in (off[1], on[1], off[3], on[3])), sep="\t")
+
+
+def data_time(boot):
+    """arm, ms since the kill, free MiB, CPU; a run is a block."""
+    for sample in boot.samples:
+        parts = dict(busy(sample, boot.guest["cpus"], 5))
+        for at, free in zip(sample["look_at_ns"], sample["free_bytes"]):
+            print(sample["arm"], at / 1e6, free / (1 << 20), 100 * parts.get(at, 0), sep="\t")
+        print()
 
 
 def main(command, *words):
@@ -147,7 +304,14 @@ def main(command, *words):
         dump(gather(words[0], sys.stdin))
     elif command == "tables":
         for path in words:
-            tables(path)
+            for boot in load(path):
+                TABLES.get(boot.scenario, compare_table)(boot)
+    elif command == "ratio":
+        print(f"{ratios(load(words[0])[0], words[1])[words[2]]:.4f}")
+    elif command == "data":
+        for boot in load(words[0]):
+            if boot.scenario == words[1]:
+                globals()["data_" + words[2]](boot)
     else:
         sys.exit(__doc__)
 

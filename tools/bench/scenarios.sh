@@ -3,8 +3,10 @@
 #
 # What can be measured: each scenario is a function that calls measure(), and
 # a line of help. Sourced by run, which sets full.
+#
+# The sizes are what an emulator can fill in a few minutes.
 
-default_scenarios="cost"
+default_scenarios="cost size processes storm camera cpus"
 
 scenario_names()
 {
@@ -21,17 +23,105 @@ scenario_list()
 	done
 }
 
-# shellcheck disable=SC2034 # by their names
-about_cost="instructions that an exit, the workers and munmap take; 128 MiB"
+# for_each KEY VALUES WORDS... - in $cells a description for each of the values
+for_each()
+{
+	local key=$1 value
+	cells=()
+	for value in $2; do
+		[ ${#cells[@]} = 0 ] || cells+=(--)
+		cells+=("${@:3}" "$key=$value")
+	done
+}
+
+# shellcheck disable=SC2034 # these are used by their names
+{
+about_cost="exit, workers and munmap against the kernel alone and a hook that drops, 128 MiB"
+about_gate="the part of it that make check looks at"
+about_size="one process of 16 MiB and more"
+about_processes="one process of 16 MiB and more of them"
+about_storm="16 processes at once on 4 CPUs, and a bystander"
+about_camera="15 apps in the background, one starts and ten are killed"
+about_cpus="8 processes at once on 1 CPU and more"
+about_nodes="8 processes at once on 1 NUMA node and more, by number of workers"
+about_layouts="ways in which entries can lie, and cgroups, shared memory, threads"
+}
+
 scenario_cost()
 {
-	local order words=() drops=()
-	for order in in-order scattered; do
-		words+=("order=$order" "arms=off,on" rounds=2 --
-			measure=munmap "order=$order" "arms=off,on" rounds=2 --)
-		drops+=("order=$order" arms=drop rounds=2 --)
-	done
+	local cells words=()
+	for_each order "in-order scattered" "arms=off,on"
+	words+=("${cells[@]}" --)
+	for_each order "in-order scattered" measure=munmap "arms=off,on"
+	words+=("${cells[@]}" --)
 	# what drops entries leaves a guest behind that is good for nothing else
-	unset 'drops[-1]'
-	measure instructions "-m 2G" "${words[@]}" "${drops[@]}"
+	for_each order "in-order scattered" arms=drop
+	measure instructions "-m 2G" "${words[@]}" "${cells[@]}"
+}
+
+scenario_gate()
+{
+	local cells words=()
+	for_each order "in-order scattered" "arms=off,on"
+	words+=("${cells[@]}" --)
+	for_each order "in-order scattered" measure=munmap size=32 "arms=off,on"
+	measure instructions "-m 2G" "${words[@]}" "${cells[@]}"
+}
+
+scenario_size()
+{
+	local cells sizes="16 32 64 128 256" memory=2G
+	[ -z "$full" ] || sizes+=" 512 1024 2048" memory=6G
+	for_each size "$sizes"
+	measure instructions "-m $memory" "${cells[@]}"
+}
+
+scenario_processes()
+{
+	local cells counts="1 2 4 8 16" memory=2G
+	[ -z "$full" ] || counts+=" 32 64" memory=4G
+	for_each processes "$counts" size=16
+	measure instructions "-m $memory" "${cells[@]}"
+}
+
+scenario_storm()
+{
+	local size=16
+	[ -z "$full" ] || size=64
+	measure wall "-c 4 -m 3G" processes=16 size=$size watch=1000 rounds=9
+}
+
+scenario_camera()
+{
+	measure wall "-c 4 -m 512M" processes=15 size=24 swapped=60 killed=10 foreground=128 \
+		watch=1500 rounds=9
+}
+
+scenario_cpus()
+{
+	local cpus counts="1 2 4"
+	[ -z "$full" ] || counts+=" 8"
+	for cpus in $counts; do
+		measure wall "-c $cpus -m 2G" processes=8 size=8 rounds=9
+	done
+}
+
+scenario_nodes()
+{
+	local cells nodes counts="1 2 4"
+	for nodes in $counts; do
+		for_each params "workers=1 workers=2 workers=0" processes=8 size=8 rounds=9
+		measure wall "-c 4 -n $nodes -m 2G" "${cells[@]}"
+	done
+}
+
+scenario_layouts()
+{
+	local cells words=()
+	for_each order "in-order scattered interleaved" processes=4 size=16
+	words+=("${cells[@]}" --)
+	for_each cgroups "2 4" processes=4 size=16 order=interleaved
+	words+=("${cells[@]}" --)
+	measure instructions "-m 2G" "${words[@]}" processes=4 size=16 shared=1 -- \
+		processes=4 size=16 threads=8
 }
