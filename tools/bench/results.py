@@ -263,23 +263,41 @@ def load(path):
     return [Boot(boot) for boot in results["boots"]]
 
 
+def short(kernel):
+    return kernel.split("+")[0].split("-")[0]
+
+
 def data_bars(boot):
-    """scenario cost: kernel, order, what, off, on, drop."""
+    """kernel and order, then parts of the kernel alone: exit on, drop, all tasks on."""
     for order in ORDERS:
-        for what, value, measure in (("exit", exit_ns, "exit"), ("all tasks", all_ns, "exit"),
-                                     ("munmap", living_ns, "munmap")):
-            medians = [boot.median(value, arm=name, order=order, measure=measure) / 1e6
-                       if boot.pick(arm=name, order=order, measure=measure) else "NaN"
-                       for name in ("off", "on", "drop")]
-            print(boot.guest["kernel"], order, what, *medians, sep="\t")
+        found = ratios(boot, order)
+        drop = found["exit"] / found["exit/drop"] if "exit/drop" in found else 0
+        print(f"{short(boot.guest['kernel'])}, {order}", found["exit"], drop, found["all"], sep="\t")
 
 
 def data_spread(boot):
-    """arm, what, each sample: what figures() has."""
-    for sample in boot.samples:
-        for what, value in figures(sample, boot.guest["cpus"]).items():
-            print(boot.guest["cpus"], boot.guest["nodes"], arm(sample), sample["round"], what, value,
-                  sep="\t")
+    """what, off, its least and most, on, its least and most, in parts of off's median."""
+    cpus = boot.guest["cpus"]
+    samples = {name: [figures(sample, cpus) for sample in boot.pick(arm=name)]
+               for name in ("off", "on")}
+    for what in samples["off"][0]:
+        base = statistics.median(row[what] for row in samples["off"])
+        if not base or what == "most CPU in 100 ms, %":
+            continue
+        fields = [what.split(", ")[0]]
+        for rows in samples.values():
+            values = [row[what] / base for row in rows]
+            fields += [statistics.median(values), min(values), max(values)]
+        print(*fields, sep="\t")
+
+
+def data_cpus(boot):
+    """CPUs, then ms until all are dead, median, least, most: off, on."""
+    fields = [boot.guest["cpus"]]
+    for name in ("off", "on"):
+        values = [exit_ns(sample) / 1e6 for sample in boot.pick(arm=name)]
+        fields += [statistics.median(values), min(values), max(values)]
+    print(*fields, sep="\t")
 
 
 def data_lines(boot):
