@@ -24,6 +24,11 @@
 #define RUN_NR_MAX	(1ULL << RUN_NR_BITS)
 #define RUN_NR_MASK	((RUN_NR_MAX - 1) << RUN_NR_SHIFT)
 
+static inline bool run_key_fits(u64 key)
+{
+	return !(key & RUN_NR_MASK);
+}
+
 /**
  * run_fits() - can a run be written in one word?
  * @key: first entry
@@ -31,7 +36,7 @@
  */
 static inline bool run_fits(u64 key, u64 nr)
 {
-	return !(key & RUN_NR_MASK) && nr - 1 < RUN_NR_MAX;
+	return run_key_fits(key) && nr - 1 < RUN_NR_MAX;
 }
 
 /**

@@ -34,24 +34,42 @@ static __always_inline void skip_call(struct ftrace_regs *fregs)
 					    (unsigned long)hook_target_skipped);
 }
 
+/* On its own, so that the fast way needs no register saved. */
+static noinline void notrace divert_slow(struct scope *scope,
+					 struct ftrace_regs *fregs,
+					 unsigned int nr)
+{
+	if (scope_divert_slow(scope, call_entry(fregs), nr))
+		skip_call(fregs);
+}
+
 /* For a target that takes a number of entries, and for one that does not. */
 static void notrace on_range(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	struct scope *scope = scope_current();
+	struct scope *scope;
+	unsigned int nr;
 
-	if (scope && scope_divert(scope, call_entry(fregs),
-				  ftrace_regs_get_argument(fregs, 1)))
+	if (!scope_find(&scope))
+		return;
+	nr = ftrace_regs_get_argument(fregs, 1);
+	if (likely(scope_try_divert(scope, call_entry(fregs), nr)))
 		skip_call(fregs);
+	else
+		divert_slow(scope, fregs, nr);
 }
 
 static void notrace on_entry(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	struct scope *scope = scope_current();
+	struct scope *scope;
 
-	if (scope && scope_divert_one(scope, call_entry(fregs)))
+	if (!scope_find(&scope))
+		return;
+	if (likely(scope_try_divert_one(scope, call_entry(fregs))))
 		skip_call(fregs);
+	else
+		divert_slow(scope, fregs, 1);
 }
 
 /* Runs in place of exit_mmap(), which sees no scope to begin when called. */

@@ -12,7 +12,7 @@
 #include "trace.h"
 
 /* Room under max_pending is taken in portions, to touch the total rarely. */
-#define BUDGET_PAGES	1024
+#define BUDGET_PAGES	1024U
 
 /* After a refusal this many entries are freed before the next try. */
 #define PAUSE_ENTRIES	64
@@ -61,7 +61,7 @@ bool scope_begin(struct mm_struct *mm)
 	struct scope *scope;
 	int srcu;
 
-	if (!(current->flags & PF_EXITING) || scope_current())
+	if (!(current->flags & PF_EXITING) || scope_find(&scope))
 		return false;
 	entries = get_mm_counter(mm, MM_SWAPENTS);
 	if (!entries)
@@ -113,11 +113,16 @@ static void count_in_place(struct scope *scope)
  */
 void scope_end(void)
 {
-	struct scope *scope = scope_current();
-	long diverted = scope->reserved - scope->budget;
-	u64 exit_ns = ktime_get_ns() - scope->begin;
-	int srcu = scope->srcu;
+	unsigned long diverted;
+	struct scope *scope;
+	u64 exit_ns;
+	int srcu;
 
+	if (WARN_ON_ONCE(!scope_find(&scope)))
+		return;
+	diverted = scope->reserved - scope->budget;
+	exit_ns = ktime_get_ns() - scope->begin;
+	srcu = scope->srcu;
 	atomic_dec(&exiting);
 	count_in_place(scope);
 	pending_release(scope->budget);
@@ -144,17 +149,17 @@ static bool too_old(struct reap_node *node)
 
 static bool scope_reserve(struct scope *scope, unsigned int nr)
 {
-	long more = max_t(long, nr, BUDGET_PAGES);
+	unsigned long budget = max(nr, BUDGET_PAGES);
 
 	if (scope->budget >= nr)
 		return true;
-	if (!pending_reserve(more)) {
-		more = nr;
-		if (!pending_reserve(more))
+	if (!pending_reserve(budget - scope->budget)) {
+		budget = nr;
+		if (!pending_reserve(budget - scope->budget))
 			return false;
 	}
-	scope->budget += more;
-	scope->reserved += more;
+	scope->reserved += budget - scope->budget;
+	scope->budget = budget;
 	return true;
 }
 
@@ -195,12 +200,16 @@ static bool scope_refuse(struct scope *scope, enum fallback why,
  * @entry: first entry
  * @nr: number of entries
  *
- * Context, return: those of scope_divert().
+ * For entries that scope_try_divert() or scope_try_divert_one() left.
+ *
+ * Context: Theirs.
+ * Return: true if the entries are now ours to free, and the target must not be
+ * called for them; false if it must.
  */
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr)
 {
-	if (!scope_can_hold(entry, nr)) {
+	if (!run_fits(entry.val, nr) || !is_swap_slot(entry)) {
 		stats_fallback(FALLBACK_KIND, nr);
 		scope->in_place += nr;
 		return false;

@@ -24,7 +24,8 @@ struct reap_node;
  * struct scope - one mm being torn down
  * @task: who does it, NULL in a free place of the table
  * @cursor: where the next run is written
- * @budget: pages reserved under max_pending and not yet diverted
+ * @budget: pages reserved under max_pending and not yet diverted; at most
+ *	RUN_NR_MAX
  * @reserved: pages reserved in all, but for those given back
  * @batch: the batch being filled, last of the chain
  * @first: first batch of the chain
@@ -42,8 +43,8 @@ struct reap_node;
 struct scope {
 	struct task_struct *task;
 	struct cursor cursor;
-	long budget;
-	long reserved;
+	unsigned long budget;
+	unsigned long reserved;
 	struct batch *batch;
 	struct batch *first;
 	struct reap_node *node;
@@ -63,24 +64,28 @@ struct scope {
 extern struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
 
 /**
- * scope_current() - find the scope of the task that asks
+ * scope_find() - find the scope of the task that asks
+ * @scope: where it is put
  *
  * Context: Process context.
- * Return: the scope, or NULL.
+ * Return: whether the task has one.
  */
-static __always_inline struct scope *scope_current(void)
+static __always_inline bool scope_find(struct scope **scope)
 {
 	struct task_struct *task = current;
 	struct scope *set;
 	int i;
 
 	if (!(task->flags & PF_EXITING))
-		return NULL;
+		return false;
 	set = scopes[hash_ptr(task, SCOPE_SET_BITS)];
-	for (i = 0; i < SCOPE_WAYS; i++)
-		if (READ_ONCE(set[i].task) == task)
-			return &set[i];
-	return NULL;
+	for (i = 0; i < SCOPE_WAYS; i++) {
+		if (READ_ONCE(set[i].task) != task)
+			continue;
+		*scope = &set[i];
+		return true;
+	}
+	return false;
 }
 
 bool scope_begin(struct mm_struct *mm);
@@ -91,16 +96,14 @@ void scope_sync(void);
 void scopes_open(void);
 void scopes_close(void);
 
-/* A key is not where the kernel keeps other things than swap slots. */
-static __always_inline bool scope_can_hold(swp_entry_t entry,
-					   unsigned int nr)
+/* The kernel keeps other things than swap slots where a swap entry could be. */
+static __always_inline bool is_swap_slot(swp_entry_t entry)
 {
-	return run_fits(entry.val, nr) &&
-	       entry.val < (unsigned long)MAX_SWAPFILES << SWP_TYPE_SHIFT;
+	return entry.val < (unsigned long)MAX_SWAPFILES << SWP_TYPE_SHIFT;
 }
 
 /**
- * scope_divert() - take entries off the hands of an exiting task
+ * scope_try_divert() - take entries off the hands of an exiting task
  * @scope: the task's scope
  * @entry: first entry
  * @nr: number of entries
@@ -108,34 +111,36 @@ static __always_inline bool scope_can_hold(swp_entry_t entry,
  * Context: The scope's task, where it is about to call the target: under the
  * page-table lock. Does not sleep.
  * Return: true if the entries are now ours to free, and the target must not be
- * called for them; false if it must.
+ * called for them; false if that is for scope_divert_slow() to decide.
  */
-static __always_inline bool scope_divert(struct scope *scope, swp_entry_t entry,
-					 unsigned int nr)
+static __always_inline bool scope_try_divert(struct scope *scope,
+					     swp_entry_t entry, unsigned int nr)
 {
-	if (unlikely(!scope_can_hold(entry, nr) || scope->budget < nr ||
+	/* the budget is never more than a run holds, and nr - 1 wraps for 0 */
+	if (unlikely(!run_key_fits(entry.val) || !is_swap_slot(entry) ||
+		     (unsigned long)nr - 1 >= scope->budget ||
 		     cursor_full(&scope->cursor)))
-		return scope_divert_slow(scope, entry, nr);
+		return false;
 	cursor_push(&scope->cursor, entry.val, nr);
 	scope->budget -= nr;
 	return true;
 }
 
 /**
- * scope_divert_one() - the same for one entry
+ * scope_try_divert_one() - the same for one entry
  * @scope: the task's scope
  * @entry: the entry
  *
  * For targets that free one entry a call: neighbours that come one after the
  * other make one run.
  *
- * Context, return: those of scope_divert().
+ * Context, return: those of scope_try_divert().
  */
-static __always_inline bool scope_divert_one(struct scope *scope,
-					     swp_entry_t entry)
+static __always_inline bool scope_try_divert_one(struct scope *scope,
+						 swp_entry_t entry)
 {
-	if (scope->budget < 1 || !cursor_extend(&scope->cursor, entry.val))
-		return scope_divert(scope, entry, 1);
+	if (!scope->budget || !cursor_extend(&scope->cursor, entry.val))
+		return scope_try_divert(scope, entry, 1);
 	scope->budget--;
 	return true;
 }
