@@ -5,6 +5,7 @@
 # make check          runs the tests: what takes minutes
 # make check-all      runs these, the long ones, and on further kernels
 # make demo           shows what it gains
+# make bench          measures what it gains and costs (BENCH="--help" tells what else)
 # make deb            makes Debian packages, in build/ (root)
 # make dist           makes the source archive and the recipes for RPM and Arch, in build/
 #
@@ -35,7 +36,10 @@ check-all:
 demo:
 	@tools/demo
 
+bench:
+	@tools/bench/run $(BENCH)
+
 deb dist:
 	@tools/packaging/$@ build
 
-.PHONY: all clean install uninstall check check-all demo deb dist
+.PHONY: all clean install uninstall check check-all demo bench deb dist
