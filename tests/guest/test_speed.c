@@ -120,7 +120,7 @@ static struct terms terms(void)
 {
 	if (kernel_has_symbol("free_swap_and_cache") || kernel_is_rt())
 		return (struct terms){ .size = 8192 * PAGE, .time = 0.5, .cpu = 3 };
-	return (struct terms){ .size = 32768 * PAGE, .time = 0.15, .cpu = 1.5 };
+	return (struct terms){ .size = 32768 * PAGE, .time = 0.33, .cpu = 3 };
 }
 
 static void speed(const struct test *test)
