@@ -31,16 +31,14 @@ static int follow(struct tracer *tracer)
 		{ .fd = tracer->pipe, .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
 	};
+	bool more = true;
 
-	while (!stopped) {
+	while (more && !stopped) {
 		if (poll(files, ARRAY_SIZE(files), -1) < 0)
 			continue;
 		if (files[1].revents)
 			return EXIT_FINE;
-		if (!tracer_read(tracer)) {
-			error("cannot read trace events: %s", strerror(errno));
-			return EXIT_ERROR;
-		}
+		more = tracer_read(tracer);
 		if (!print_events(tracer))
 			return errno == EPIPE ? EXIT_FINE : EXIT_ERROR;
 	}

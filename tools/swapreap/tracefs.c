@@ -83,7 +83,8 @@ static int make_instance(struct tracer *tracer, const char *tracefs)
 	tracer->instance = text_of("%s/instances/" INSTANCE "%d", tracefs,
 				   (int)getpid());
 	path = root_path("%s", tracer->instance);
-	if (mkdir(path, 0700)) {
+	/* one that is there was left by a process of the same number */
+	if (mkdir(path, 0700) && errno != EEXIST) {
 		err = errno;
 		free(tracer->instance);
 		tracer->instance = NULL;
@@ -168,13 +169,17 @@ bool tracer_read(struct tracer *tracer)
 	if (length < 0)
 		return errno == EAGAIN || errno == EINTR;
 	tracer->length += length;
-	return true;
+	return length;
 }
 
-/* "           comm-PID     [CPU] FLAGS  SECONDS: NAME: FIELDS" */
+/*
+ * "           comm-PID     [CPU] FLAGS  SECONDS: NAME: FIELDS", where comm may
+ * have brackets, too, and our fields have none
+ */
 static bool parse_event(const char *line, struct trace_event *event)
 {
-	const char *cpu = strstr(line, " [");
+	const char *bracket = strrchr(line, '[');
+	const char *cpu = bracket && bracket > line ? bracket - 1 : NULL;
 	const char *pid = cpu;
 
 	while (pid && pid > line && *pid != '-')
@@ -220,6 +225,7 @@ void tracer_stop(struct tracer *tracer)
 
 	if (tracer->pipe >= 0)
 		close(tracer->pipe);
+	tracer->pipe = -1;
 	if (!tracer->instance)
 		return;
 	write_in(tracer->instance, "events/swapreap/enable", "0");

@@ -224,8 +224,8 @@ static void note_events(struct watch *watch)
 	struct trace_event event;
 	long long age_us;
 
-	if (!tracer_read(&watch->tracer))
-		return;
+	bool more = tracer_read(&watch->tracer);
+
 	while (tracer_next(&watch->tracer, &event)) {
 		if (!strcmp(event.name, "scope_end"))
 			note_exit(watch, &event);
@@ -233,6 +233,8 @@ static void note_events(struct watch *watch)
 			 age_us > watch->age_us)
 			watch->age_us = age_us;
 	}
+	if (!more)
+		tracer_stop(&watch->tracer);
 }
 
 static double now(void)
