@@ -11,6 +11,7 @@
 #include "util.h"
 
 #define DEVICES		2
+#define DISK		"/dev/vda"
 #define DEFAULT_SIZE	(81920 * PAGE)
 #define SLOT_CACHES	(2 * 64)
 #define BACK_MS		20000
@@ -63,22 +64,28 @@ static void set_size(int device, size_t size)
 	check(!err, "cannot size %s: %s", device_path(device), strerror(-err));
 }
 
-static void write_header(int device, size_t size)
+static void write_header(const char *path, size_t size)
 {
 	struct swap_header *header = calloc(1, PAGE);
-	int fd = open(device_path(device), O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	check(header, "calloc: %m");
 	header->version = 1;
 	header->last_page = size / PAGE - 1;
 	memcpy((char *)header + PAGE - SWAP_MAGIC_SIZE, SWAP_MAGIC,
 	       SWAP_MAGIC_SIZE);
-	check(fd >= 0, "cannot open %s: %m", device_path(device));
+	check(fd >= 0, "cannot open %s: %m", path);
 	check(write(fd, header, PAGE) == (ssize_t)PAGE, "cannot write %s: %m",
-	      device_path(device));
+	      path);
 	check(!fsync(fd), "fsync: %m");
 	close(fd);
 	free(header);
+}
+
+static void swap_on_path(const char *path, size_t size, int flags)
+{
+	write_header(path, size);
+	check(!swapon(path, flags), "swapon %s: %m", path);
 }
 
 void swap_on(int device, size_t size, int priority)
@@ -86,9 +93,17 @@ void swap_on(int device, size_t size, int priority)
 	int flags = priority == ANY_PRIORITY ? 0 : SWAP_FLAG_PREFER | priority;
 
 	set_size(device, size);
-	write_header(device, size);
-	check(!swapon(device_path(device), flags), "swapon %s: %m",
-	      device_path(device));
+	swap_on_path(device_path(device), size, flags);
+}
+
+void swap_on_disk(size_t size)
+{
+	swap_on_path(DISK, size, 0);
+}
+
+void swap_off_disk(void)
+{
+	check(!swapoff(DISK), "swapoff %s: %m", DISK);
 }
 
 void swap_start(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Swap on zram. */
+/* Swap on zram, and on a disk if the guest has one. */
 #ifndef SWAP_H
 #define SWAP_H
 
@@ -14,6 +14,8 @@ void swap_init(void);
 void swap_start(void);
 /* Makes /dev/zram@device of @size bytes swap. */
 void swap_on(int device, size_t size, int priority);
+void swap_on_disk(size_t size);
+void swap_off_disk(void);
 /* 0 or -errno */
 int swap_off(int device);
 /* Fails if a slot is still in use without anybody to use it. */

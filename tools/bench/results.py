@@ -105,8 +105,8 @@ def worst_delay(sample):
                if 0 <= due < sample["watch_ms"] * 1e6)
 
 
-def busy(sample, cpus, looks=10):
-    """When, and what part of the CPUs was not idle since ten looks before."""
+def busy(sample, cpus, looks=5):
+    """When, and what part of the CPUs was not idle since five looks before."""
     at, idle = sample["look_at_ns"], sample["idle_ticks"]
     return [(at[i], max(0, 1 - (idle[i] - idle[i - looks]) * 1e7 / (at[i] - at[i - looks]) / cpus))
             for i in range(looks, len(at))]
@@ -167,7 +167,7 @@ def cost_table(boot):
                   f"  (1/{1 / ratio:.2f})")
 
 
-SAME = ("processes", "size", "order", "cgroups", "shared", "threads", "killed")
+SAME = ("processes", "size", "order", "swap", "cgroups", "shared", "threads", "killed")
 
 
 def cells(samples):
@@ -203,7 +203,7 @@ def spread(values):
 
 def cell_name(key):
     given = dict(key)
-    words = [f"{given['processes']} x {given['size'] >> 20} MiB", given["order"]]
+    words = [f"{given['processes']} x {given['size'] >> 20} MiB", given["order"], given["swap"]]
     words += [f"{given[name]} {name}" for name in ("cgroups",) if given[name]]
     words += ["shared"] * given["shared"]
     words += [f"{given['threads']} threads"] * (given["threads"] > 1)
@@ -309,7 +309,7 @@ def data_lines(boot):
 def data_time(boot):
     """arm, ms since the kill, free MiB, CPU; a run is a block."""
     for sample in boot.samples:
-        parts = dict(busy(sample, boot.guest["cpus"], 5))
+        parts = dict(busy(sample, boot.guest["cpus"]))
         for at, free in zip(sample["look_at_ns"], sample["free_bytes"]):
             print(sample["arm"], at / 1e6, free / (1 << 20), 100 * parts.get(at, 0), sep="\t")
         print()

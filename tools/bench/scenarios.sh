@@ -44,6 +44,7 @@ about_storm="16 processes at once on 4 CPUs, and a bystander"
 about_camera="15 apps in the background, one starts and ten are killed"
 about_cpus="8 processes at once on 1 CPU and more"
 about_nodes="8 processes at once on 1 NUMA node and more, by number of workers"
+about_swap="zram, a disk, and zswap over it"
 about_layouts="ways in which entries can lie, and cgroups, shared memory, threads"
 }
 
@@ -113,6 +114,18 @@ scenario_nodes()
 		for_each params "workers=1 workers=2 workers=0" processes=8 size=8 rounds=9
 		measure wall "-c 4 -n $nodes -m 2G" "${cells[@]}"
 	done
+}
+
+scenario_swap()
+{
+	local cells
+	for_each swap "zram disk" processes=4 size=16
+	if grep -q '^CONFIG_ZSWAP=y' "$(kernel_fetch "${kernel:?}")/config"; then
+		cells+=(-- swap=zswap processes=4 size=16)
+	else
+		say "kernel $kernel is built without zswap"
+	fi
+	measure instructions "-m 2G -d 512M" "${cells[@]}"
 }
 
 scenario_layouts()

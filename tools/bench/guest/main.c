@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 
 #include "arm.h"
+#include "backing.h"
 #include "cgroup.h"
 #include "death.h"
 #include "living.h"
@@ -22,7 +23,6 @@
 
 /* Fills the pools and caches that a kill takes from. */
 #define WARM_UP_SIZE	MIB(2)
-#define DROPPED_SIZE	MIB(4096)
 
 static void record_machine(void)
 {
@@ -58,30 +58,10 @@ static void warm_up(const struct spec *spec, enum arm arm)
 		swap_must_be_back(free_before);
 }
 
-/* What was dropped stays in the swap, so that is never taken away. */
-static void swap_begin(const struct spec *spec, enum arm arm)
-{
-	static bool lasting;
-
-	if (arm != ARM_DROP) {
-		swap_on(0, spec_swap_size(spec) / 4 * 5 + 4 * WARM_UP_SIZE,
-			ANY_PRIORITY);
-	} else if (!lasting) {
-		swap_on(0, DROPPED_SIZE, ANY_PRIORITY);
-		lasting = true;
-	}
-}
-
-static void swap_end(enum arm arm)
-{
-	if (arm != ARM_DROP)
-		swap_cleanup();
-}
-
 /* On a new device, for entries of a used one come in another order. */
 static void sample(const struct spec *spec, enum arm arm, int round)
 {
-	swap_begin(spec, arm);
+	backing_on(spec, arm);
 	arm_enter(arm, spec->params);
 	warm_up(spec, arm);
 	record_begin();
@@ -94,7 +74,7 @@ static void sample(const struct spec *spec, enum arm arm, int round)
 		living_measure(spec);
 	record_end();
 	arm_leave(arm);
-	swap_end(arm);
+	backing_off(spec, arm);
 }
 
 static void measure(const struct spec *spec)

@@ -8,7 +8,7 @@
 #include "shared.h"
 #include "util.h"
 
-#define PERIOD_NS	10000000L
+#define PERIOD_NS	20000000L
 #define MAX_LOOKS	8192
 
 struct looks {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A process that looks every 10 ms how much memory is free and CPU busy. */
+/* A process that looks every 20 ms how much memory is free and CPU busy. */
 #ifndef SAMPLER_H
 #define SAMPLER_H
 

@@ -12,6 +12,8 @@ const char *const layout_names[LAYOUTS] = {
 
 const char *const arm_names[ARMS] = { "off", "disabled", "on", "drop" };
 
+const char *const backing_names[BACKINGS] = { "zram", "zswap", "disk" };
+
 const char *const measure_names[MEASURES] = {
 	"exit", "munmap", "dontneed", "swapin",
 };
@@ -58,6 +60,8 @@ static void take(struct spec *spec, const char *key, char *value)
 		spec->swapped = number(key, value, 1, 100);
 	else if (!strcmp(key, "order"))
 		spec->layout = choice(key, value, layout_names, LAYOUTS);
+	else if (!strcmp(key, "swap"))
+		spec->swap = choice(key, value, backing_names, BACKINGS);
 	else if (!strcmp(key, "shared"))
 		spec->shared = number(key, value, 0, 1);
 	else if (!strcmp(key, "cgroups"))
@@ -122,6 +126,7 @@ void spec_record(const struct spec *spec)
 	record_long("size", spec->size);
 	record_long("swapped", spec->swapped);
 	record_string("order", layout_names[spec->layout]);
+	record_string("swap", backing_names[spec->swap]);
 	record_long("shared", spec->shared);
 	record_long("cgroups", spec->cgroups);
 	record_long("threads", spec->threads);

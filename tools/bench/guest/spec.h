@@ -14,10 +14,13 @@ enum layout { LAYOUT_IN_ORDER, LAYOUT_SCATTERED, LAYOUT_INTERLEAVED, LAYOUTS };
  */
 enum arm { ARM_OFF, ARM_DISABLED, ARM_ON, ARM_DROP, ARMS };
 
+enum backing { ZRAM, ZSWAP, DISK, BACKINGS };
+
 enum measure { EXIT, MUNMAP, DONTNEED, SWAPIN, MEASURES };
 
 extern const char *const layout_names[LAYOUTS];
 extern const char *const arm_names[ARMS];
+extern const char *const backing_names[BACKINGS];
 extern const char *const measure_names[MEASURES];
 
 struct spec {
@@ -28,6 +31,7 @@ struct spec {
 	size_t size;		/* of each process; bytes */
 	int swapped;		/* percent of it */
 	enum layout layout;
+	enum backing swap;
 	bool shared;		/* all by fork() from the first */
 	int cgroups;		/* the processes take turns; 0: none */
 	int threads;		/* of each process */
