@@ -12,12 +12,12 @@ DROP = "#d0d5dd"
 INK = "#1d2939"
 FAINT = "#667085"
 
-set tmargin 5
+set tmargin 6
 set border 3 lc rgb FAINT
 set tics nomirror textcolor rgb INK
 set grid ytics lt 1 lw 1 lc rgb "#eaecf0"
-set key at graph 1,1.12 right bottom horizontal textcolor rgb INK samplen 1.5
-set label 1 "{/:Bold*1.15 ".title."}" at graph 0,1.17 left textcolor rgb INK
-set label 2 about at graph 0,1.07 left textcolor rgb FAINT noenhanced
+set key at graph 1,1.02 right bottom horizontal textcolor rgb INK samplen 1.5
+set label 1 "{/:Bold*1.15 ".title."}" at graph 0,1.27 left textcolor rgb INK
+set label 2 about at graph 0,1.18 left textcolor rgb FAINT noenhanced
 set style fill solid noborder
 set yrange [0:*]
