@@ -121,7 +121,7 @@ measures()
 	[ "$(grep -c '"module": "on"' /tmp/bench.json)" = 2 ]
 	[ "$(grep -c '"module": "off"' /tmp/bench.json)" = 2 ]
 	[ "$(knob enabled)" = 1 ]
-	[ "$(knob stats/diverted)" -ge $pages ]
+	[ "$(knob stats/diverted)" -ge "$pages" ]
 	swapreap bench --size $((pages / 256)) --rounds 1
 }
 
@@ -131,11 +131,11 @@ puts_back()
 	swapreap bench --size 64 --rounds 50 >/tmp/bench.log 2>&1 &
 	bench=$!
 	until_true grep -q 0 /sys/kernel/swapreap/enabled
-	kill "-$1" $bench
+	kill "-$1" "$bench"
 	status=0
-	wait $bench || status=$?
+	wait "$bench" || status=$?
 	cat /tmp/bench.log
-	[ $status = 1 ]
+	[ "$status" = 1 ]
 	[ "$(knob enabled)" = 1 ]
 	! pidof swapreap
 }
@@ -162,8 +162,8 @@ follows_events()
 	# small: this shell's children, without an entry in swap or with a few
 	until_true grep -q drain /tmp/events
 	until_true grep -q scope_end /tmp/events
-	kill -INT $tracer
-	wait $tracer
+	kill -INT "$tracer"
+	wait "$tracer"
 	cat /tmp/events /tmp/trace.log
 	grep -Eq '^ +[0-9]+\.[0-9]{6}  scope_end +pid=[0-9]+ node=0 diverted=[0-9]+ in_place=[0-9]+ exit_us=[0-9]+$' /tmp/events
 	[ -z "$(ls /sys/kernel/tracing/instances)" ]
