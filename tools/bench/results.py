@@ -89,10 +89,6 @@ def all_ns(sample):
     return sample["all_cpu_ns"]
 
 
-def living_ns(sample):
-    return sample["cpu_ns"]
-
-
 def missed_frames(sample):
     """Of those that were due while it was watched; a late one may cost several."""
     return sum(done // FRAME_NS for due, done in
@@ -142,7 +138,7 @@ def ratios(boot, order):
         "exit": of(exit_ns, "on") / of(exit_ns, "off"),
         "exit+workers": of(total_ns, "on") / of(total_ns, "off"),
         "all": of(all_ns, "on") / of(all_ns, "off"),
-        "munmap": of(living_ns, "on", "munmap") / of(living_ns, "off", "munmap"),
+        "munmap": of(all_ns, "on", "munmap") / of(all_ns, "off", "munmap"),
     }
     if boot.pick(arm="drop"):
         found["exit/drop"] = of(exit_ns, "on") / of(exit_ns, "drop")
@@ -157,7 +153,7 @@ def cost_table(boot):
                                      ("  its own CPU", own_ns, "exit"),
                                      ("workers", workers_ns, "exit"),
                                      ("all tasks", all_ns, "exit"),
-                                     ("munmap", living_ns, "munmap")):
+                                     ("munmap", all_ns, "munmap")):
             cells = [" ".join(f"{value(sample) / 1e6:.3f}" for sample in
                               boot.pick(arm=name, order=order, measure=measure))
                      for name in ("off", "on", "drop")]
