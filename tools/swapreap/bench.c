@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "clock.h"
 #include "command.h"
 #include "to_json.h"
 #include "options.h"
@@ -103,14 +103,6 @@ static long long stat_now(const char *name)
 	return value;
 }
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
 static bool set_enabled(bool on)
 {
 	int err = module_set("enabled", on ? "1" : "0");
@@ -124,13 +116,13 @@ static bool set_enabled(bool on)
 static bool measure(struct victim *victim, struct kill *kill)
 {
 	long long cpu_ns = stat_now("worker_cpu_ns");
-	double start = now();
+	double start = clock_now();
 	int err = 0;
 
 	victim_kill(victim, kill);
 	if (kill->on)
 		err = module_drain();
-	kill->time[BACK] = kill->on ? now() - start : kill->time[DEAD];
+	kill->time[BACK] = kill->on ? clock_now() - start : kill->time[DEAD];
 	kill->time[CPU] += (stat_now("worker_cpu_ns") - cpu_ns) / 1e9;
 	if (err)
 		error("cannot drain: %s", strerror(err));

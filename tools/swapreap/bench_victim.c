@@ -11,10 +11,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "clock.h"
 #include "output.h"
 #include "signals.h"
 
@@ -32,14 +32,6 @@ struct message {
 	long pages;
 	double cpu;
 };
-
-static double seconds(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec + now.tv_nsec / 1e9;
-}
 
 static unsigned long next_random(unsigned long *state)
 {
@@ -94,7 +86,7 @@ static void tell(int pipe, int percent, long pages)
 	struct message message = {
 		.percent = percent,
 		.pages = pages,
-		.cpu = seconds(CLOCK_PROCESS_CPUTIME_ID),
+		.cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID),
 	};
 
 	if (write(pipe, &message, sizeof(message)) != sizeof(message))
@@ -201,10 +193,10 @@ static double rusage_seconds(const struct rusage *usage)
 void victim_kill(struct victim *victim, struct kill *kill)
 {
 	struct rusage usage = { };
-	double start = seconds(CLOCK_MONOTONIC);
+	double start = clock_now();
 
 	reap(victim, &usage);
-	kill->time[DEAD] = seconds(CLOCK_MONOTONIC) - start;
+	kill->time[DEAD] = clock_now() - start;
 	kill->time[CPU] = rusage_seconds(&usage) - victim->cpu;
 	kill->pages = victim->pages;
 }

@@ -432,9 +432,9 @@ static void check_loaded(struct patient *patient, bool installed)
 		return;
 	}
 	find(patient, FINE, "loaded", "version %s", version ? version : "?");
-	if (version_warning(snapshot)) {
-		find(patient, PROBLEM, "version", "%s",
-		     version_warning(snapshot));
+	if (version_differs(snapshot)) {
+		find(patient, PROBLEM, "version", "this command is of %s",
+		     SWAPREAP_VERSION);
 		fix(patient, "rmmod swapreap; modprobe swapreap");
 	}
 	if (entries_number(&snapshot->knobs, "enabled", &enabled) && !enabled) {
@@ -475,7 +475,7 @@ static long long in_place(const struct entries *stats)
 	long long pages = 0, value;
 
 	for (size_t i = 0; i < stats->nr; i++)
-		if (!strncmp(stats->list[i].name, "fallback_", 9) &&
+		if (fallback_reason(&stats->list[i]) &&
 		    entries_number(stats, stats->list[i].name, &value))
 			pages += value;
 	return pages;

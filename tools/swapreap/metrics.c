@@ -13,8 +13,6 @@
 #include "module.h"
 #include "output.h"
 
-#define FALLBACK	"fallback_"
-
 /* What a number is multiplied by, to be in base units. */
 #define US	(1 / 1e6)
 #define NS	(1 / 1e9)
@@ -91,16 +89,16 @@ static void print_fallbacks(FILE *file, const struct entries *stats)
 	long long value;
 
 	for (size_t i = 0; i < stats->nr; i++) {
-		const char *name = stats->list[i].name;
+		const char *reason = fallback_reason(&stats->list[i]);
 
-		if (strncmp(name, FALLBACK, strlen(FALLBACK)) ||
-		    !entries_number(stats, name, &value))
+		if (!reason ||
+		    !entries_number(stats, stats->list[i].name, &value))
 			continue;
 		if (!any)
 			print_head(file, &metric);
 		any = true;
 		fprintf(file, "swapreap_%s{reason=\"%s\"}", metric.name,
-			name + strlen(FALLBACK));
+			reason);
 		print_number(file, &metric, value);
 	}
 }

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "knobs.h"
 #include "module.h"
@@ -121,13 +121,11 @@ static void add_file(struct snapshot *snapshot, DIR *dir, const char *name)
 void snapshot_take(struct snapshot *snapshot)
 {
 	DIR *dir = root_opendir(DIRECTORY);
-	struct timespec now;
 	struct dirent *file;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	*snapshot = (struct snapshot) {
 		.loaded = dir || errno != ENOENT,
-		.taken = now.tv_sec + now.tv_nsec / 1e9,
+		.taken = clock_now(),
 	};
 	if (!dir)
 		return;
@@ -259,6 +257,20 @@ bool entries_number(const struct entries *entries, const char *name,
 	const char *text = entries_text(entries, name);
 
 	return text && text_number(text, value);
+}
+
+/**
+ * fallback_reason() - why pages were freed in place
+ * @stat: a file of the statistics
+ *
+ * Return: the reason that it counts, or NULL if it counts something else.
+ */
+const char *fallback_reason(const struct entry *stat)
+{
+	static const char prefix[] = "fallback_";
+
+	return strncmp(stat->name, prefix, strlen(prefix)) ? NULL :
+	       stat->name + strlen(prefix);
 }
 
 /* One write, as sysfs wants it. */

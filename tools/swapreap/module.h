@@ -64,6 +64,7 @@ const struct entry *entries_find(const struct entries *entries,
 const char *entries_text(const struct entries *entries, const char *name);
 bool entries_number(const struct entries *entries, const char *name,
 		    long long *value);
+const char *fallback_reason(const struct entry *stat);
 bool text_number(const char *text, long long *value);
 
 int module_set(const char *knob, const char *text);

@@ -49,11 +49,7 @@ static void hide_names(struct machine *machine)
 
 static void print_version(FILE *file, const struct source *source)
 {
-	const char *warning = version_warning(&source->snapshot);
-
 	version_text(file, &source->snapshot);
-	if (warning)
-		fprintf(file, "%s\n", warning);
 }
 
 static void print_status(FILE *file, const struct source *source)

@@ -9,8 +9,6 @@
 #include "output.h"
 #include "status.h"
 
-#define FALLBACK	"fallback_"
-
 enum unit { NUMBER, PAGES, MICROSECONDS, NANOSECONDS };
 
 /* What the counters mean to people; others are printed by their names. */
@@ -71,11 +69,6 @@ static bool is_counter(const char *name)
 	return false;
 }
 
-static bool is_fallback(const char *name)
-{
-	return !strncmp(name, FALLBACK, strlen(FALLBACK));
-}
-
 static void heading(FILE *file, const char *text)
 {
 	fprintf(file, "\n%s%s%s\n", style(file, BOLD), text,
@@ -89,15 +82,15 @@ static void print_fallbacks(FILE *file, const struct entries *stats)
 
 	for (size_t i = 0; i < stats->nr; i++) {
 		const struct entry *entry = &stats->list[i];
+		const char *reason = fallback_reason(entry);
 
-		if (!is_fallback(entry->name) ||
+		if (!reason ||
 		    (entry->text && text_number(entry->text, &value) && !value))
 			continue;
 		if (!any)
 			heading(file, "Freed in place, by reason");
 		any = true;
-		print_number(file, entry->name + strlen(FALLBACK), entry,
-			     PAGES);
+		print_number(file, reason, entry, PAGES);
 	}
 }
 
@@ -110,7 +103,7 @@ static void print_stats(FILE *file, const struct entries *stats)
 			     counters[i].unit);
 	for (size_t i = 0; i < stats->nr; i++)
 		if (!is_counter(stats->list[i].name) &&
-		    !is_fallback(stats->list[i].name))
+		    !fallback_reason(&stats->list[i]))
 			print_number(file, stats->list[i].name, &stats->list[i],
 				     NUMBER);
 	print_fallbacks(file, stats);
@@ -242,13 +235,14 @@ static struct json_object *stats_json(const struct entries *stats)
 	struct json_object *fallback = must(json_object_new_object());
 
 	for (size_t i = 0; i < stats->nr; i++) {
+		const char *reason = fallback_reason(&stats->list[i]);
 		const char *name = stats->list[i].name;
 		struct json_object *value;
 
-		if (!is_fallback(name))
+		if (!reason)
 			continue;
 		value = json_object_get(json_object_object_get(plain, name));
-		json_add(fallback, name + strlen(FALLBACK), value);
+		json_add(fallback, reason, value);
 		json_object_object_del(plain, name);
 	}
 	json_add(plain, "fallback", fallback);

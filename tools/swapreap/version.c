@@ -8,15 +8,15 @@
 #include "output.h"
 #include "version.h"
 
-const char *version_warning(const struct snapshot *snapshot)
+/**
+ * version_differs() - is the module loaded, and of another version?
+ * @snapshot: the module
+ */
+bool version_differs(const struct snapshot *snapshot)
 {
-	static const char warning[] =
-		"command and module are of different versions; install both of one, and load the module again (rmmod swapreap; modprobe swapreap)";
 	const char *module = entries_text(&snapshot->facts, "version");
 
-	if (!module || !strcmp(module, SWAPREAP_VERSION))
-		return NULL;
-	return warning;
+	return module && strcmp(module, SWAPREAP_VERSION);
 }
 
 void version_text(FILE *file, const struct snapshot *snapshot)
@@ -31,15 +31,13 @@ void version_text(FILE *file, const struct snapshot *snapshot)
 static int run(int argc, char **argv)
 {
 	struct snapshot snapshot;
-	const char *warning;
 
 	(void)argc;
 	(void)argv;
 	snapshot_take(&snapshot);
 	version_text(stdout, &snapshot);
-	warning = version_warning(&snapshot);
-	if (warning)
-		error("%s", warning);
+	if (version_differs(&snapshot))
+		error("these are different versions; install both of one, then rmmod swapreap; modprobe swapreap");
 	snapshot_free(&snapshot);
 	return EXIT_FINE;
 }

@@ -2,11 +2,12 @@
 #ifndef VERSION_H
 #define VERSION_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "module.h"
 
-const char *version_warning(const struct snapshot *snapshot);
+bool version_differs(const struct snapshot *snapshot);
 void version_text(FILE *file, const struct snapshot *snapshot);
 
 #endif

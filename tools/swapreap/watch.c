@@ -3,9 +3,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "machine.h"
 #include "module.h"
@@ -106,16 +106,16 @@ static void show_fallbacks(const struct watch *watch)
 	size_t length = 0;
 
 	for (size_t i = 0; i < stats->nr; i++) {
-		const char *name = stats->list[i].name;
-		double speed = rate(watch, name);
+		const char *reason = fallback_reason(&stats->list[i]);
+		double speed = rate(watch, stats->list[i].name);
 
-		if (strncmp(name, "fallback_", 9) || !speed)
+		if (!reason || !speed)
 			continue;
 		pages += speed;
 		if (length < sizeof(reasons))
 			length += snprintf(reasons + length,
 					   sizeof(reasons) - length, " %s",
-					   name + 9);
+					   reason);
 	}
 	screen_line(false, "  %-12s %12.0f pages/s %s", "in place", pages,
 		    reasons);
@@ -237,14 +237,6 @@ static void note_events(struct watch *watch)
 		tracer_stop(&watch->tracer);
 }
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
 /* Returns whether there are keys to look at. */
 static bool wait_until(struct watch *watch, double then)
 {
@@ -252,7 +244,7 @@ static bool wait_until(struct watch *watch, double then)
 		{ .fd = STDIN_FILENO, .events = POLLIN },
 		{ .fd = watch->tracer.pipe, .events = POLLIN },
 	};
-	double left = then - now();
+	double left = then - clock_now();
 
 	/* a resize ends the wait, too, and is a key */
 	if (left > 0 && poll(files, ARRAY_SIZE(files), left * 1e3 + 1) < 0)
@@ -271,7 +263,7 @@ static void look_again(struct watch *watch)
 
 static void watch_until_quit(struct watch *watch)
 {
-	double then = now() + EVERY;
+	double then = clock_now() + EVERY;
 
 	show(watch);
 	while (!stopped) {
@@ -280,7 +272,7 @@ static void watch_until_quit(struct watch *watch)
 				return;
 			show(watch);
 		}
-		if (now() < then)
+		if (clock_now() < then)
 			continue;
 		then += EVERY;
 		look_again(watch);
