@@ -8,6 +8,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 roots=$top/tests/command/roots
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
 knobs_dir=sys/kernel/swapreap
 
 # need_libraries - what the command is linked with, and its headers
@@ -29,12 +30,14 @@ build_command()
 }
 
 # make_root NAME DIR - a made-up machine: the base, less what is listed in
-# without, plus what is in root, with the modes that sysfs gives its files
+# without, plus what is in root, with the modes that sysfs gives its files. The
+# base's module is of the present version.
 make_root()
 {
 	local name=$1 dir=$2 path mode
 	mkdir -p "$dir"
 	cp -rT "$roots/base" "$dir"
+	echo "$version" >"$dir/$knobs_dir/version"
 	if [ -e "$roots/$name/without" ]; then
 		while read -r path; do
 			rm -r "${dir:?}/$path"

@@ -116,6 +116,7 @@ static bool set_enabled(bool on)
 static bool measure(struct victim *victim, struct kill *kill)
 {
 	long long cpu_ns = stat_now("worker_cpu_ns");
+	long long diverted = stat_now("diverted");
 	double start = clock_now();
 	int err = 0;
 
@@ -123,6 +124,7 @@ static bool measure(struct victim *victim, struct kill *kill)
 	if (kill->on)
 		err = module_drain();
 	kill->time[BACK] = kill->on ? clock_now() - start : kill->time[DEAD];
+	kill->diverted = stat_now("diverted") - diverted;
 	kill->time[CPU] += (stat_now("worker_cpu_ns") - cpu_ns) / 1e9;
 	if (err)
 		error("cannot drain: %s", strerror(err));
@@ -256,6 +258,21 @@ static void print_row(const struct bench *bench, const char *name,
 	       style(stdout, PLAIN));
 }
 
+/* Without that, the figures compare the kernel with itself. */
+static void warn_if_not_diverted(const struct bench *bench)
+{
+	long pages = 0, diverted = 0;
+
+	for (size_t i = 0; i < bench->nr; i++)
+		if (bench->kills[i].on) {
+			pages += bench->kills[i].pages;
+			diverted += bench->kills[i].diverted;
+		}
+	if (diverted < pages / 2)
+		error("the module diverted only %ld of %ld pages: swapreap status says why it freed in place",
+		      diverted, pages);
+}
+
 static void print_text(const struct bench *bench)
 {
 	printf("A process with %ld MiB in swap is killed, %zu times each way: median (least .. most)\n\n",
@@ -291,6 +308,8 @@ static struct json_object *kills_json(const struct bench *bench)
 
 		json_add(object, "module", json_text(modules[kill->on]));
 		json_add(object, "pages", json_object_new_int64(kill->pages));
+		json_add(object, "diverted",
+			 json_object_new_int64(kill->diverted));
 		json_object_array_add(kills, object);
 	}
 	return kills;
@@ -352,6 +371,7 @@ static int bench_and_print(long mib, long rounds,
 
 	if (!status) {
 		machine_look(&machine);
+		warn_if_not_diverted(&bench);
 		if (json)
 			print_json(&bench, snapshot, &machine);
 		else

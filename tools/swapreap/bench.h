@@ -31,12 +31,14 @@ enum quantity {
  * struct kill - a victim's end
  * @on: whether the module diverted
  * @pages: that it had in swap
+ * @diverted: of these, by the module
  * @time: until it was dead, until its swap was back, CPU time of it and of the
  *        module's threads
  */
 struct kill {
 	bool on;
 	long pages;
+	long diverted;
 	double time[NR_QUANTITIES];
 };
 

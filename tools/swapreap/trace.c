@@ -57,7 +57,8 @@ static int trace(void)
 		error("%s", why);
 		free(why);
 	} else {
-		error("following the module's events; Ctrl-C ends it");
+		if (isatty(STDERR_FILENO))
+			error("following the module's events; Ctrl-C ends it");
 		status = follow(&tracer);
 	}
 	tracer_stop(&tracer);
