@@ -55,10 +55,10 @@ static void switch_kprobe(const struct test *test)
 	}
 }
 
-static void auto_is_ftrace(const struct test *test)
+static void check_auto(const struct test *test)
 {
 	(void)test;
-	check_hook("ftrace");
+	check_hook(kernel_has_ftrace() ? "ftrace" : "kprobe");
 }
 
 static void refuse_unknown(const struct test *test)
@@ -70,8 +70,8 @@ static void refuse_unknown(const struct test *test)
 
 const struct test hook_tests[] = {
 	{
-		.name = "hook=auto is ftrace where the kernel has it",
-		.run = auto_is_ftrace,
+		.name = "hook=auto is ftrace where the kernel has it, and else kprobe",
+		.run = check_auto,
 	}, {
 		.name = "hook=kprobe diverts and frees too, in order",
 		.run = kill_by_kprobe,

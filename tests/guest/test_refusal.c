@@ -15,8 +15,6 @@
 #include "util.h"
 #include "victim.h"
 
-#define FTRACE_ENABLED	"/proc/sys/kernel/ftrace_enabled"
-
 /* In the kernel's log the module starts its lines so. */
 #define SAYS		MODULE ": "
 
@@ -99,6 +97,12 @@ static void no_exit_mmap(const struct test *test)
 	missing(exit_mmap, ARRAY_SIZE(exit_mmap));
 }
 
+static void need_ftrace(void)
+{
+	if (!kernel_has_ftrace())
+		skip("the kernel has no function tracer");
+}
+
 /* 0 or -errno */
 static int ftrace_enable(bool on)
 {
@@ -110,6 +114,7 @@ static void ftrace_off(const struct test *test)
 	int err, kmsg = kmsg_open();
 
 	(void)test;
+	need_ftrace();
 	if (ftrace_enable(false) == -EOPNOTSUPP)
 		skip("this kernel's ftrace cannot be switched off");
 	check_equal(read_number(FTRACE_ENABLED), 0, FTRACE_ENABLED);
@@ -123,10 +128,12 @@ static void ftrace_off(const struct test *test)
 
 static void ftrace_stays_on(const struct test *test)
 {
-	int err = ftrace_enable(false);
 	long entries;
+	int err;
 
 	(void)test;
+	need_ftrace();
+	err = ftrace_enable(false);
 	check(err == -EBUSY || err == -EOPNOTSUPP,
 	      "switching ftrace off: %s, expected EBUSY", strerror(-err));
 	check_equal(read_number(FTRACE_ENABLED), 1, FTRACE_ENABLED);
@@ -155,6 +162,7 @@ static void owned_before(const struct test *test)
 	int err, kmsg;
 
 	(void)test;
+	need_ftrace();
 	find_target(target, sizeof(target));
 	err = own(target);
 	check(!err, "cannot own %s: %s", target, strerror(-err));
@@ -175,6 +183,7 @@ static void owned_after(const struct test *test)
 	int err;
 
 	(void)test;
+	need_ftrace();
 	knob_read("target", target, sizeof(target));
 	err = own(target);
 	check(err == -EBUSY, "owning %s: %s, expected EBUSY", target,

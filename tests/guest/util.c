@@ -220,6 +220,11 @@ void unpin(void)
 	pin_to_cpus(&set);
 }
 
+bool kernel_has_ftrace(void)
+{
+	return !access(FTRACE_ENABLED, F_OK);
+}
+
 bool kernel_is_rt(void)
 {
 	return !access("/sys/kernel/realtime", F_OK);

@@ -40,6 +40,7 @@ extern size_t page_size;
 #define PAGE		page_size
 
 #define THP		"/sys/kernel/mm/transparent_hugepage/"
+#define FTRACE_ENABLED	"/proc/sys/kernel/ftrace_enabled"
 
 long long now_ns(void);
 
@@ -75,6 +76,8 @@ int cpu_count(void);
 /* False if there is no such node, or none of its CPUs is online. */
 bool node_cpus(int node, cpu_set_t *cpus);
 int node_count(void);
+/* Functions can be traced, and so redirected. */
+bool kernel_has_ftrace(void);
 /* Built with PREEMPT_RT. */
 bool kernel_is_rt(void);
 /* Parses a list such as "0-2,5"; false if it is none. */
