@@ -94,6 +94,28 @@ void screen_line(bool bold, const char *format, ...)
 }
 
 /**
+ * screen_text() - the next lines, broken between words
+ * @text: as long as it likes
+ */
+void screen_text(const char *text)
+{
+	int width = COLS - 3;
+
+	while (*text && width > 0) {
+		int length = strlen(text), end = length;
+
+		if (length > width)
+			for (end = width; end > 0 && text[end] != ' '; end--)
+				;
+		if (!end)
+			end = width;
+		screen_line(false, "  %.*s", end, text);
+		text += end;
+		text += strspn(text, " ");
+	}
+}
+
+/**
  * screen_bar() - the next line, as a bar
  * @label: in front of it
  * @part: of it that is filled, 0 to 1

@@ -10,6 +10,7 @@ void screen_end(void);
 void screen_begin(void);
 void screen_line(bool bold, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void screen_text(const char *text);
 void screen_bar(const char *label, double part, const char *text);
 int screen_lines_left(void);
 void screen_show(void);

@@ -78,11 +78,10 @@ static void show_head(const struct watch *watch)
 {
 	const struct snapshot *now = &watch->now;
 
-	screen_line(true, "swapreap %s  %s by %s  %s  Linux %s  (q quits)",
-		    fact(now, "version"), fact(now, "target"),
-		    fact(now, "hook"),
-		    number(&now->knobs, "enabled") ? "enabled" : "NOT ENABLED",
-		    watch->machine.release);
+	screen_line(true, "swapreap %s, %s  (q quits)", fact(now, "version"),
+		    number(&now->knobs, "enabled") ? "enabled" : "NOT ENABLED");
+	screen_line(false, "  %s by %s, Linux %s", fact(now, "target"),
+		    fact(now, "hook"), watch->machine.release);
 	screen_line(false, "%s", "");
 }
 
@@ -92,7 +91,7 @@ static void show_flow(const struct watch *watch, const char *label,
 	char speed[FORMAT_MAX], sum[FORMAT_MAX];
 	double pages = rate(watch, name);
 
-	screen_line(false, "  %-12s %12.0f pages/s %12s/s %14s in all", label,
+	screen_line(false, "  %-9s %9.0f pages/s %11s/s %11s in all", label,
 		    pages, format_size(speed, pages * page_size()),
 		    format_size(sum, (double)number(&watch->now.stats, name) *
 				page_size()));
@@ -117,7 +116,7 @@ static void show_fallbacks(const struct watch *watch)
 					   sizeof(reasons) - length, " %s",
 					   reason);
 	}
-	screen_line(false, "  %-12s %12.0f pages/s %s", "in place", pages,
+	screen_line(false, "  %-9s %9.0f pages/s %s", "in place", pages,
 		    reasons);
 }
 
@@ -128,9 +127,9 @@ static void show_rates(const struct watch *watch)
 	show_flow(watch, "diverted", "diverted");
 	show_flow(watch, "freed", "freed");
 	show_fallbacks(watch);
-	screen_line(false, "  %-12s %12.1f %% of a CPU", "workers",
+	screen_line(false, "  %-9s %9.1f %% of a CPU", "workers",
 		    rate(watch, "worker_cpu_ns") / 1e9 * 100);
-	screen_line(false, "  %-12s %12s  longest ever %s", "age",
+	screen_line(false, "  %-9s %9s, the longest ever %s", "age",
 		    watch->no_events ? "-" : format_time(age, watch->age_us / 1e6),
 		    format_time(longest, number(&watch->now.stats,
 						"age_max_us") / 1e6));
@@ -170,12 +169,12 @@ static void show_exit(const struct exit_seen *seen)
 {
 	char size[FORMAT_MAX], time[FORMAT_MAX];
 
-	screen_line(false, "  %12.3f %8d %5lld %12s %12lld %12lld %12s",
-		    seen->time, seen->pid, seen->node,
+	screen_line(false, "  %9.1f %8d %11s %10s %10lld %9lld %5lld",
+		    seen->time, seen->pid,
 		    format_size(size, (double)(seen->diverted + seen->in_place) *
 				page_size()),
-		    seen->diverted, seen->in_place,
-		    format_time(time, seen->us / 1e6));
+		    format_time(time, seen->us / 1e6), seen->diverted,
+		    seen->in_place, seen->node);
 }
 
 static void show_exits(const struct watch *watch)
@@ -183,12 +182,12 @@ static void show_exits(const struct watch *watch)
 	screen_line(false, "%s", "");
 	if (watch->no_events) {
 		screen_line(true, "Latest exits");
-		screen_line(false, "  not to be seen: %s", watch->no_events);
+		screen_text(watch->no_events);
 		return;
 	}
 	screen_line(true, "Latest exits");
-	screen_line(false, "  %12s %8s %5s %12s %12s %12s %12s", "at", "pid",
-		    "node", "in swap", "diverted", "in place", "took");
+	screen_line(false, "  %9s %8s %11s %10s %10s %9s %5s", "at", "pid",
+		    "in swap", "took", "diverted", "in place", "node");
 	for (size_t i = watch->nr_exits; i > 0 && screen_lines_left() > 0 &&
 	     watch->nr_exits - i < MAX_EXITS; i--)
 		show_exit(&watch->exits[(i - 1) % MAX_EXITS]);
