@@ -136,7 +136,7 @@ table_names()
 	awk -v set="$1" '!/^#/ && NF && (set == "all" || $2 == set) { print $1 }' "$table"
 }
 
-# kernel_line NAME - its suite, architecture and image package
+# kernel_line NAME - its suite, architecture and image
 kernel_line()
 {
 	awk -v name="$1" '!/^#/ && $1 == name { print $4, $3, $5; found = 1 }
@@ -307,13 +307,15 @@ fetch_kernel()
 		say "kernel $name: apt cannot be reached, taking the cached $(cat "$dir/release")"
 		touch "$root.refreshed" "$dir/packages"
 	fi
-	if [ "$dir/packages" -nt "$root.refreshed" ] && have_kernel "$dir" "$root"; then
+	if [ "$dir/packages" -nt "$root.refreshed" ] && have_kernel "$dir" "$root" &&
+			! [ "$top/tests/boot/$image" -nt "$dir/packages" ]; then
 		return
 	fi
-	packages=$(image_packages "$suite" "$arch" "$image")
-	[ "$packages" = "$(cat "$dir/packages" 2>/dev/null)" ] ||
-		unpack_kernel "$name" "$suite" "$arch" "$packages"
-	install_headers "$suite" "$arch" "$(cat "$dir/release")"
+	if [ -e "$top/tests/boot/$image" ]; then
+		get_built_kernel
+	else
+		get_packaged_kernel
+	fi
 	touch "$dir/packages"
 }
 
@@ -322,12 +324,38 @@ have_kernel()
 	[ -e "$1/packages" ] && [ -e "$2$(cat "$1/headers")/Makefile" ]
 }
 
-# The packages with the contents of an image: what the meta package comes down
-# to on a machine that has nothing installed.
-image_packages()
+get_packaged_kernel()
+{
+	packages=$(packages_of "$suite" "$arch" "$image")
+	[ "$packages" = "$(cat "$dir/packages" 2>/dev/null)" ] ||
+		unpack_kernel "$name" "$suite" "$arch" "$packages"
+	if [ "$arch" = "$native" ]; then
+		chroot_install "$suite" "linux-headers-$(cat "$dir/release")"
+	else
+		unpack_headers "$suite" "$arch" "linux-headers-$(cat "$dir/release")"
+	fi
+}
+
+get_built_kernel()
+{
+	local source headers=/usr/src/linux-headers-$name built=$cache/work/linux/$name/headers
+	source=$(packages_of "$suite" "$arch" linux-source)
+	packages="$source $(sha256sum <"$top/tests/boot/$image")"
+	if [ "$packages" != "$(cat "$dir/packages" 2>/dev/null)" ] || [ ! -e "$built" ]; then
+		"$top/tests/boot/build" "$name" "$source"
+		echo "$headers" >"$dir/headers"
+		echo "$packages" >"$dir/packages"
+	fi
+	ln -sfn "$built" "$root$headers"
+}
+
+# packages_of SUITE ARCH PACKAGE - those with the contents of an image or of a
+# kernel's source: what the meta package comes down to on a machine that has
+# nothing installed
+packages_of()
 {
 	apt_in / "$2" "$1" install -s -o Dir::State::status=/dev/null -t "$1" "$3" |
-		awk '/^Inst linux-(image|binary|modules|base)-[0-9]/ {
+		awk '/^Inst linux-(image|binary|modules|base|source)-[0-9]/ {
 			sub(/^\(/, "", $3); print $2 "=" $3; found = 1 }
 			END { exit !found }' ||
 		die "apt finds no kernel for $3 in $1"
@@ -356,20 +384,11 @@ unpack_kernel()
 	mv "$new" "$cache/kernels/$name"
 }
 
-install_headers()
-{
-	if [ "$2" = "$native" ]; then
-		chroot_install "$1" "linux-headers-$3"
-	else
-		unpack_headers "$@"
-	fi
-}
-
 # Headers of another architecture depend on its compiler. They are unpacked
 # beside what they share with the chroot's own: common headers and kbuild.
 unpack_headers()
 {
-	local suite=$1 arch=$2 headers=linux-headers-$3 debs=$cache/work/debs/headers-$3 shared root
+	local suite=$1 arch=$2 headers=$3 debs=$cache/work/debs/$3 shared root
 	root=$(chroot_dir "$suite")
 	[ ! -e "$root/usr/src/$headers/Makefile" ] || return 0
 	say "fetching $headers"
