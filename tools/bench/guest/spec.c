@@ -24,7 +24,7 @@ static long number(const char *key, const char *text, long min, long max)
 	long value = strtol(text, &end, 10);
 
 	check(*text && !*end && value >= min && value <= max,
-	      "%s=%s: not a number from %ld to %ld", key, text, min, max);
+	      "%s=%s: it takes %ld to %ld", key, text, min, max);
 	return value;
 }
 
