@@ -21,7 +21,7 @@ static const char head[] =
 	"set ytics nomirror tc rgb '#667085'\n"
 	"set xtics scale 0 ('dies after' 0, 'swap is back' 1, 'CPU in all' 2) nomirror\n"
 	"set grid ytics lc rgb '#eaecf0' lt 1\n"
-	"set key top right\n";
+	"set key outside bottom center horizontal\n";
 
 static const char plot[] =
 	"plot $off using ($1 - 0.2):2 title 'kernel alone' lc rgb '#98a2b3', \\\n"
