@@ -14,7 +14,10 @@ check()
 {
 	sentence=$1
 	shift
-	if (set -e; "$@") >/tmp/log 2>&1; then
+	# outside of any condition: there errexit holds
+	(set -e; "$@") >/tmp/log 2>&1
+	result=$?
+	if [ $result = 0 ]; then
 		echo "ok - $sentence"
 	else
 		failed=1
@@ -74,8 +77,7 @@ without_module()
 	exits 3 swapreap bench
 	says "PROBLEM  loaded" 1 swapreap check
 	insmod /swapreap.ko exit_threshold=-1 || true
-	says "the kernel's log says" 3 swapreap ||
-		[ "$(swapreap | head -n 1)" ]
+	says "the kernel's log says: \`-1' invalid" 3 swapreap
 }
 
 shows_status()
@@ -83,7 +85,7 @@ shows_status()
 	says "is loaded and enabled" 0 swapreap status
 	grep -q "diverts .*by $(knob hook)" /tmp/said
 	grep -q "/dev/zram0 .*256.0 MiB used" /tmp/said
-	says "loaded       version $(knob version)" "$1" swapreap check
+	says "loaded       version $(knob version)" 0 swapreap check
 }
 
 shows_knobs()
@@ -157,7 +159,7 @@ follows_events()
 	swapreap trace >/tmp/events 2>/tmp/trace.log &
 	tracer=$!
 	until_true test -e "/sys/kernel/tracing/instances/swapreap-$tracer/trace_pipe"
-	[ ! -s /sys/kernel/tracing/set_event ]
+	[ -z "$(cat /sys/kernel/tracing/set_event)" ]
 	swapreap bench --size $((pages / 256)) --rounds 1 >/dev/null
 	# small: this shell's children, without an entry in swap or with a few
 	until_true grep -q drain /tmp/events
@@ -194,7 +196,7 @@ PATH=/bin
 start_swap
 check "without the module the command says so, and why" without_module
 insmod /swapreap.ko
-check "status and check say what is loaded" shows_status 1
+check "status and check say what is loaded" shows_status
 check "get prints what the files hold" shows_knobs
 check "set sets all or nothing where the module itself refuses" sets_knobs
 check "what save wrote gives the same knobs after a load" saves_knobs
