@@ -19,10 +19,9 @@
 static const char bash_script[] =
 	"_swapreap()\n"
 	"{\n"
-	"\tlocal IFS=$'\\n' cur=${COMP_WORDS[COMP_CWORD]}\n"
-	"\tCOMPREPLY=($(swapreap completion words -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null))\n"
+	"\tmapfile -t COMPREPLY < <(swapreap completion words -- \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
 	"\tif [ \"${COMPREPLY[0]-}\" = :files ]; then\n"
-	"\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
+	"\t\tmapfile -t COMPREPLY < <(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
 	"\t\tcompopt -o filenames\n"
 	"\tfi\n"
 	"\tCOMPREPLY=(\"${COMPREPLY[@]%%$'\\t'*}\")\n"
