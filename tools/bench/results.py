@@ -178,8 +178,8 @@ def cells(samples):
 def figures(sample, cpus):
     """What a table has a line for, in units that people use."""
     found = {
-        "all are dead after, ms": sample["all_dead_ns"] / 1e6,
-        "memory is back after, ms": sample["back_ns"] / 1e6,
+        "all dead, ms": sample["all_dead_ns"] / 1e6,
+        "memory back, ms": sample["back_ns"] / 1e6,
         "CPU of the dying, ms": own_ns(sample) / 1e6,
         "CPU of the workers, ms": workers_ns(sample) / 1e6,
         "CPU of all, ms": all_ns(sample) / 1e6,
@@ -189,7 +189,7 @@ def figures(sample, cpus):
         found["longest delay, ms"] = worst_delay(sample) / 1e6
         found["most CPU in 100 ms, %"] = max(part for _, part in busy(sample, cpus)) * 100
     if sample["foreground"]:
-        found["foreground started after, ms"] = sample["foreground_ns"] / 1e6
+        found["app started, ms"] = sample["foreground_ns"] / 1e6
     return found
 
 

@@ -43,14 +43,14 @@ static void company_stop(struct company *company, const struct spec *spec,
 {
 	long left_ms = spec->watch_ms - (now_ns() - start_ns) / 1000000;
 
-	if (spec->foreground)
-		foreground_stop(&company->foreground);
 	if (spec->watch_ms) {
 		if (left_ms > 0)
 			usleep(left_ms * 1000);
 		sampler_stop(&company->sampler, start_ns);
 		bystander_stop(&company->bystander, start_ns);
 	}
+	if (spec->foreground)
+		foreground_stop(&company->foreground);
 }
 
 /* A foreground process may have had something else swapped out. */
