@@ -74,7 +74,9 @@ def exit_ns(sample):
 
 
 def own_ns(sample):
-    return sum(sample["cpu_ns"])
+    """Of those that die, or of the living one."""
+    cpu_ns = sample["cpu_ns"]
+    return sum(cpu_ns) if isinstance(cpu_ns, list) else cpu_ns
 
 
 def workers_ns(sample):
@@ -138,8 +140,9 @@ def ratios(boot, order):
         "exit": of(exit_ns, "on") / of(exit_ns, "off"),
         "exit+workers": of(total_ns, "on") / of(total_ns, "off"),
         "all": of(all_ns, "on") / of(all_ns, "off"),
-        "munmap": of(all_ns, "on", "munmap") / of(all_ns, "off", "munmap"),
     }
+    if boot.pick(order=order, measure="munmap"):
+        found["munmap"] = of(own_ns, "on", "munmap") / of(own_ns, "off", "munmap")
     if boot.pick(arm="drop"):
         found["exit/drop"] = of(exit_ns, "on") / of(exit_ns, "drop")
     return found
@@ -153,7 +156,8 @@ def cost_table(boot):
                                      ("  its own CPU", own_ns, "exit"),
                                      ("workers", workers_ns, "exit"),
                                      ("all tasks", all_ns, "exit"),
-                                     ("munmap", all_ns, "munmap")):
+                                     ("munmap", own_ns, "munmap"),
+                                     ("  all tasks", all_ns, "munmap")):
             cells = [" ".join(f"{value(sample) / 1e6:.3f}" for sample in
                               boot.pick(arm=name, order=order, measure=measure))
                      for name in ("off", "on", "drop")]
