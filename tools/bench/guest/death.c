@@ -118,9 +118,9 @@ void death_measure(const struct spec *spec, enum arm arm)
 				       BACK_MS), "swap is not back");
 		record_long("back_ns", now_ns() - start_ns);
 	}
+	company_stop(&company, spec, start_ns);
 	settle();
 	others_ms = others_run_ms() - others_ms;
-	company_stop(&company, spec, start_ns);
 	population_reap(&population, spec->killed);
 	record_long("entries", entries);
 	record_long("all_dead_ns", population.dead_ns);
