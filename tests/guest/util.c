@@ -10,6 +10,9 @@
 #include "runner.h"
 #include "util.h"
 
+#define SYS_NODES	"/sys/devices/system/node"
+#define SYS_CPUS	"/sys/devices/system/cpu/online"
+
 char *skip_reason;
 size_t page_size;
 
@@ -179,10 +182,11 @@ bool parse_cpu_list(const char *list, cpu_set_t *set)
 
 bool node_cpus(int node, cpu_set_t *cpus)
 {
-	char path[64], list[256];
+	char path[64] = SYS_CPUS, list[256];
 
-	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/cpulist",
-		 node);
+	/* a kernel without NUMA has one node and no word for it */
+	if (node || !access(SYS_NODES, F_OK))
+		snprintf(path, sizeof(path), SYS_NODES "/node%d/cpulist", node);
 	return read_file(path, list, sizeof(list)) > 0 &&
 	       parse_cpu_list(list, cpus) && CPU_COUNT(cpus);
 }
