@@ -293,8 +293,7 @@ static struct json_object *times_json(const double *time)
 	struct json_object *object = must(json_object_new_object());
 
 	for (int i = 0; i < NR_QUANTITIES; i++)
-		json_add(object, names[i],
-			 json_object_new_double(time[i] * 1e3));
+		json_add(object, names[i], json_ms(time[i]));
 	return object;
 }
 

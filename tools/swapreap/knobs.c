@@ -56,6 +56,17 @@ bool knob_is_number(const char *name)
 }
 
 /**
+ * knob_is_list() - is it a list of CPUs, even if it reads like a number?
+ * @name: of the knob
+ */
+bool knob_is_list(const char *name)
+{
+	const struct knob *knob = knob_find(name);
+
+	return knob && !knob->number;
+}
+
+/**
  * knob_is_default() - would the module take this value by itself?
  * @name: of the knob
  * @text: its value

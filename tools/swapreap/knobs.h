@@ -10,6 +10,7 @@
 
 const char *knob_summary(const char *name);
 bool knob_is_number(const char *name);
+bool knob_is_list(const char *name);
 bool knob_is_default(const char *name, const char *text);
 char *knob_refuses(const char *name, const char *text);
 int knob_compare(const char *left, const char *right);

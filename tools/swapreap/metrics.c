@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "knobs.h"
 #include "module.h"
 #include "output.h"
 
@@ -127,7 +128,8 @@ static void print_knob(FILE *file, const struct entry *knob)
 {
 	long long value;
 
-	if (knob->text && text_number(knob->text, &value))
+	if (knob->text && !knob_is_list(knob->name) &&
+	    text_number(knob->text, &value))
 		fprintf(file, "swapreap_knob{name=\"%s\"} %lld\n", knob->name,
 			value);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "to_json.h"
+#include "knobs.h"
 #include "output.h"
+#include "to_json.h"
 
 /* To be raised when something is taken away or gets another meaning. */
 #define SCHEMA_VERSION	1
@@ -35,11 +36,25 @@ struct json_object *json_text(const char *text)
 	return text ? must(json_object_new_string(text)) : NULL;
 }
 
+/**
+ * json_ms() - a time in milliseconds, to the microsecond
+ * @seconds: the time
+ */
+struct json_object *json_ms(double seconds)
+{
+	struct json_object *number = must(json_object_new_double(seconds * 1e3));
+
+	json_object_set_serializer(number, json_object_double_to_json_string,
+				   "%.3f", NULL);
+	return number;
+}
+
 static struct json_object *json_entry(const struct entry *entry)
 {
 	long long value;
 
-	if (entry->text && text_number(entry->text, &value))
+	if (entry->text && !knob_is_list(entry->name) &&
+	    text_number(entry->text, &value))
 		return must(json_object_new_int64(value));
 	return json_text(entry->text);
 }

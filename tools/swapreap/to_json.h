@@ -11,6 +11,7 @@
 
 struct json_object *json_document(const char *kind);
 struct json_object *json_text(const char *text);
+struct json_object *json_ms(double seconds);
 struct json_object *json_entries(const struct entries *entries);
 struct json_object *json_kernel(const struct machine *machine);
 struct json_object *json_swaps(const struct machine *machine);
