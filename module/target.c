@@ -112,7 +112,7 @@ int __init target_init(void)
 	return -EOPNOTSUPP;
 }
 
-static_assert(SWP_TYPE_SHIFT == RUN_NR_SHIFT + RUN_NR_BITS,
+static_assert(!(SWP_TYPE_SHIFT - RUN_NR_SHIFT - RUN_NR_BITS),
 	      "a key is not the kernel's swap entry");
 
 static swp_entry_t key_entry(u64 key)

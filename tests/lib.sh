@@ -133,7 +133,7 @@ foreign_kernels()
 # table_names SET - the names of the table that are in the set
 table_names()
 {
-	awk -v set="$1" '!/^#/ && NF && (set == "all" || $2 == set) { print $1 }' "$table"
+	awk -v set="$1" '!/^#/ && NF && (set == "all" || $2 == set || set == "check" && $2 == "some") { print $1 }' "$table"
 }
 
 # kernel_line NAME - its suite, architecture and image

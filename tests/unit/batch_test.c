@@ -104,7 +104,7 @@ static void batch_takes_a_page_of_runs_and_no_more(void)
 	free(batch);
 }
 
-static void no_batch_is_full_and_extends_nothing(void)
+static void no_batch_is_full(void)
 {
 	struct cursor cursor;
 
@@ -128,7 +128,7 @@ static void full_batch_still_extends_its_last_run(void)
 	free(batch);
 }
 
-static void neighbour_extends_a_run_and_others_do_not(void)
+static void neighbour_extends_a_run(void)
 {
 	struct batch *batch = new_batch(0);
 	struct cursor cursor;
@@ -258,8 +258,8 @@ static const struct {
 	{ "what a run cannot hold does not fit", run_refuses_what_it_cannot_hold },
 	{ "a batch takes a page of runs and no more", batch_takes_a_page_of_runs_and_no_more },
 	{ "a full batch still extends its last run", full_batch_still_extends_its_last_run },
-	{ "without a batch all is full and nothing extended", no_batch_is_full_and_extends_nothing },
-	{ "a neighbour extends a run, others do not", neighbour_extends_a_run_and_others_do_not },
+	{ "without a batch all is full and nothing extended", no_batch_is_full },
+	{ "a neighbour extends a run, others do not", neighbour_extends_a_run },
 	{ "a run does not grow beyond its word", run_does_not_grow_beyond_its_word },
 	{ "sorting orders runs of any number and spread", sort_orders_runs_of_any_spread },
 	{ "sorting sees every bit of device and offset", sort_orders_runs_that_differ_in_one_bit },
