@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "module.h"
 #include "runner.h"
@@ -243,6 +244,8 @@ static void start_vfork(struct task *parent, void *arg)
 		for (;;)
 			pause();
 	}
+	/* it lets us go on before it lets go of the memory that we share */
+	check(waitpid(pid, NULL, 0) == pid, "waitpid: %m");
 	task_say(parent, 0);
 	task_hear(parent);
 }
