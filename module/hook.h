@@ -3,7 +3,6 @@
 #ifndef SWAPREAP_HOOK_H
 #define SWAPREAP_HOOK_H
 
-#include <linux/swap.h>
 #include <linux/types.h>
 
 #include "scope.h"

@@ -228,9 +228,7 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		return scope_refuse(scope, FALLBACK_MAX_PENDING, nr);
 	if (cursor_full(&scope->cursor) && !scope_add_batch(scope))
 		return scope_refuse(scope, FALLBACK_NOMEM, nr);
-	cursor_push(&scope->cursor, entry.val, nr);
-	scope->budget -= nr;
-	return true;
+	return scope_try_divert(scope, entry, nr);
 }
 
 /**

@@ -31,8 +31,8 @@ struct reap_node;
  * @first: first batch of the chain
  * @node: where the chain goes
  * @begin: when it began, ns of CLOCK_MONOTONIC
- * @in_place: pages freed in place
- * @uncounted: of them, those not yet counted under a reason
+ * @in_place: pages freed in place and counted under a reason
+ * @uncounted: pages freed in place and not yet counted
  * @why: the reason
  * @pause: entries to free in place before diverting is tried again
  * @nr_batches: length of the chain
