@@ -462,26 +462,27 @@ make_parts()
 	done
 }
 
-# guest_build ARCH - path of the program with all guest tests
+# guest_build ARCH PROGRAM DIR... - path of a static program for a guest, which
+# the makefile in the first of these directories builds of files in all of them
 guest_build()
 {
 	# each checkout has objects of its own: make compares only times
 	local dir
-	dir=$cache/work/guest-$1-$(cksum <<<"$top" | cut -d ' ' -f 1)
-	locked "${dir##*/}" build_guest "$1" "$dir" || return
-	echo "$dir/guest"
+	dir=$cache/work/$2-$1-$(cksum <<<"$top" | cut -d ' ' -f 1)
+	locked "${dir##*/}" build_guest "$dir" "$@" || return
+	echo "$dir/$2"
 }
 
 build_guest()
 {
-	local dir=$2
-	use_arch "$1"
+	local dir=$1 program=$3
+	use_arch "$2"
 	chroot_install "$tools_release" gcc make "${build_packages[@]}"
 	rm -rf "$dir/src"
-	mkdir -p "$dir"
-	cp -rp "$top/tests/guest" "$dir/src"
-	quietly "building the guest tests" in_chroot "$tools_release" \
-		make -C "$dir/src" O="$dir" CC="$compiler" guest
+	mkdir -p "$dir/src"
+	(cd "$top" && cp -rp --parents -t "$dir/src" "${@:4}")
+	quietly "building the guest's program $program" in_chroot "$tools_release" \
+		make -C "$dir/src/$4" O="$dir" CC="$compiler" "$program"
 }
 
 # busybox ARCH - path of a static one
