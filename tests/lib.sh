@@ -308,15 +308,29 @@ fetch_kernel()
 		touch "$root.refreshed" "$dir/packages"
 	fi
 	if [ "$dir/packages" -nt "$root.refreshed" ] && have_kernel "$dir" "$root" &&
-			! [ "$top/tests/boot/$image" -nt "$dir/packages" ]; then
+			[ -z "$(newer_fragments "$image" "$dir/packages")" ]; then
 		return
 	fi
-	if [ -e "$top/tests/boot/$image" ]; then
+	if [ -n "$(fragments_of "$image")" ]; then
 		get_built_kernel
 	else
 		get_packaged_kernel
 	fi
 	touch "$dir/packages"
+}
+
+# fragments_of IMAGE - the files it is built by; none if it is a package
+fragments_of()
+{
+	local files
+	[[ $1 == *.config ]] || return 0
+	IFS=, read -ra files <<<"$1"
+	printf '%s\n' "${files[@]/#/$top/tests/boot/}"
+}
+
+newer_fragments()
+{
+	fragments_of "$1" | xargs -r -I % find % -newer "$2"
 }
 
 have_kernel()
@@ -340,7 +354,7 @@ get_built_kernel()
 {
 	local source headers=/usr/src/linux-headers-$name built=$cache/work/linux/$name/headers
 	source=$(packages_of "$suite" "$arch" linux-source)
-	packages="$source $(sha256sum <"$top/tests/boot/$image")"
+	packages="$source $(fragments_of "$image" | xargs cat | sha256sum)"
 	if [ "$packages" != "$(cat "$dir/packages" 2>/dev/null)" ] || [ ! -e "$built" ]; then
 		"$top/tests/boot/build" "$name" "$source"
 		echo "$headers" >"$dir/headers"

@@ -8,7 +8,7 @@
 native=amd64
 
 # use_arch ARCH - sets for kernels of that architecture:
-#   make_arch       what the kernel's makefiles call it
+#   kernel_make     tells the kernel's makefiles what to build for, and with what
 #   compiler        builds programs for the guest, in a chroot
 #   build_packages  what building for it takes there beyond chroot_packages
 #   qemu_package, qemu_program, machine  the emulator and its first arguments
@@ -22,7 +22,7 @@ use_arch()
 # shellcheck disable=SC2034 # for those who call use_arch
 use_amd64()
 {
-	make_arch=x86_64
+	kernel_make=(ARCH=x86_64)
 	compiler=x86_64-linux-gnu-gcc
 	build_packages=()
 	qemu_package=qemu-system-x86
@@ -38,7 +38,8 @@ use_amd64()
 # shellcheck disable=SC2034
 use_arm64()
 {
-	make_arch=arm64
+	# as phones' kernels are built
+	kernel_make=(ARCH=arm64 LLVM=1)
 	compiler=aarch64-linux-gnu-gcc
 	build_packages=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 	qemu_package=qemu-system-arm
