@@ -63,14 +63,16 @@ static inline u32 run_nr(u64 run)
  * struct batch - one page of runs
  * @next: the batch after this one, in a scope's chain, a node's queue or pool
  * @stamp: when its first entry was diverted, in ns of CLOCK_MONOTONIC
- * @nr_runs: how many of @runs are in use; known when the batch is full or its
- *	scope ends
+ * @nr_runs: how many of @runs are in use; known, like @nr_pages, when the batch
+ *	is full or its scope ends
+ * @nr_pages: how many entries are in them
  * @runs: the runs, in the order in which they were diverted
  */
 struct batch {
 	struct batch *next;
 	u64 stamp;
 	u32 nr_runs;
+	u32 nr_pages;
 	u64 runs[];
 };
 
@@ -116,13 +118,16 @@ static inline void cursor_open(struct cursor *cursor, struct batch *batch)
 }
 
 /**
- * cursor_close() - say in the batch how many runs were written into it
+ * cursor_close() - say in the batch how much was written into it
  * @cursor: the cursor
  * @batch: the batch it was opened for
+ * @nr_pages: number of entries in the runs
  */
-static inline void cursor_close(struct cursor *cursor, struct batch *batch)
+static inline void cursor_close(struct cursor *cursor, struct batch *batch,
+				u32 nr_pages)
 {
 	batch->nr_runs = cursor->slot - batch->runs;
+	batch->nr_pages = nr_pages;
 }
 
 static inline bool cursor_full(const struct cursor *cursor)

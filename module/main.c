@@ -8,6 +8,7 @@
 #include "control.h"
 #include "debugfs.h"
 #include "hook.h"
+#include "idle.h"
 #include "knobs.h"
 #include "node.h"
 #include "scope.h"
@@ -77,6 +78,7 @@ static int __init swapreap_init(void)
 	err = hook->prepare();
 	if (err)
 		return err;
+	idle_init();
 	err = nodes_init();
 	if (err)
 		goto release_hook;

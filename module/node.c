@@ -10,6 +10,7 @@
 #include <linux/topology.h>
 
 #include "batch.h"
+#include "idle.h"
 #include "knobs.h"
 #include "node.h"
 #include "stats.h"
@@ -20,9 +21,6 @@
  * the page allocator, which may say no.
  */
 #define POOL_BATCHES	32
-
-/* With workers=0 another worker is woken for each 128 MiB pending. */
-#define PAGES_PER_WORKER	(128UL << 20 >> PAGE_SHIFT)
 
 static struct reap_node *nodes[MAX_NUMNODES];
 
@@ -186,18 +184,45 @@ void node_refill(struct reap_node *node)
 }
 
 /* Called with the node's lock held. */
-static void wake_workers(struct reap_node *node)
+static void leave_idle(struct worker *worker)
 {
-	unsigned long wanted = knob(workers) ?:
-		1 + atomic_long_read(&node->pending) / PAGES_PER_WORKER;
+	if (list_empty(&worker->idle))
+		return;
+	list_del_init(&worker->idle);
+	worker->node->nr_idle--;
+}
+
+/* Called with the node's lock held. */
+static void wake_workers(struct reap_node *node, unsigned int nr)
+{
 	struct worker *worker, *next;
 
 	list_for_each_entry_safe(worker, next, &node->idle, idle) {
-		if (!wanted--)
+		if (!nr--)
 			return;
-		list_del_init(&worker->idle);
+		leave_idle(worker);
 		wake_up_process(worker->task);
 	}
+}
+
+/*
+ * With workers=0: the first at once, and at each tick one more if the backlog
+ * grows or holds a window for each that is at work already, and a CPU has
+ * nothing else to do. Called with the node's lock held.
+ */
+static unsigned int workers_to_wake(struct reap_node *node)
+{
+	unsigned int awake = node->nr_workers - node->nr_idle;
+	long pending = atomic_long_read(&node->pending);
+	bool grows = pending > node->kick_pending;
+
+	node->kick_pending = pending;
+	if (knob(workers))
+		return node->nr_idle;
+	if (!awake)
+		return 1;
+	return (grows || pending >= awake * WINDOW_PAGES) &&
+	       cpu_idle_in(cpumask_of_node(node->nid), &knob_worker_cpus);
 }
 
 static void kick(struct timer_list *timer)
@@ -206,7 +231,10 @@ static void kick(struct timer_list *timer)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&node->lock, flags);
-	wake_workers(node);
+	if (node->head) {
+		wake_workers(node, workers_to_wake(node));
+		mod_timer(timer, jiffies + 1);
+	}
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 }
 
@@ -242,29 +270,33 @@ void node_enqueue(struct reap_node *node, struct batch *first,
 }
 
 /**
- * node_dequeue() - take batches off the queue
+ * node_dequeue() - take a window of batches off the queue
  * @worker: the worker that takes them
- * @max: how many at most
  *
  * Context: The worker's thread.
  * Return: a chain of batches, or NULL.
  */
-struct batch *node_dequeue(struct worker *worker, unsigned int max)
+struct batch *node_dequeue(struct worker *worker)
 {
 	struct reap_node *node = worker->node;
 	struct batch *chain, *last = NULL, *batch;
+	unsigned int batches = 0;
 	unsigned long flags;
+	long pages = 0;
 
 	raw_spin_lock_irqsave(&node->lock, flags);
 	chain = node->head;
 	worker->busy = chain;
 	worker->first = node->dequeued;
 	worker->stamp = U64_MAX;
-	for (batch = chain; batch && max--; batch = batch->next) {
+	for (batch = chain; batch && batches < WINDOW_BATCHES && pages < WINDOW_PAGES;
+	     batch = batch->next) {
 		worker->stamp = min(worker->stamp, batch->stamp);
-		node->dequeued++;
+		pages += batch->nr_pages;
+		batches++;
 		last = batch;
 	}
+	node->dequeued += batches;
 	if (last) {
 		node->head = last->next;
 		last->next = NULL;
@@ -309,15 +341,17 @@ void node_sleep(struct worker *worker)
 	set_current_state(TASK_IDLE);
 	raw_spin_lock_irqsave(&node->lock, flags);
 	idle = !node->head && !kthread_should_stop();
-	if (idle)
+	if (idle) {
 		list_add(&worker->idle, &node->idle);
+		node->nr_idle++;
+	}
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	if (idle)
 		schedule();
 	__set_current_state(TASK_RUNNING);
 
 	raw_spin_lock_irqsave(&node->lock, flags);
-	list_del_init(&worker->idle);
+	leave_idle(worker);
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 }
 
@@ -367,7 +401,7 @@ static unsigned long drain_begin(struct reap_node *node)
 
 	raw_spin_lock_irqsave(&node->lock, flags);
 	end = node->enqueued;
-	wake_workers(node);
+	wake_workers(node, node->nr_idle);
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	return end;
 }

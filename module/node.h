@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/types.h>
@@ -15,6 +16,13 @@ struct kobject;
 struct task_struct;
 
 #define NODE_WORKERS_MAX	64
+
+/*
+ * What a worker takes off the queue at a time: neighbours are found within it
+ * if they lie alone, and another worker finds something to do if they do not.
+ */
+#define WINDOW_BATCHES	64
+#define WINDOW_PAGES	(128L << 20 >> PAGE_SHIFT)
 
 /**
  * struct worker - a thread that drains a node's queue
@@ -53,8 +61,10 @@ struct worker {
  * @dequeued: batches ever taken from it
  * @pool: empty batches
  * @pool_nr: how many
- * @kick: wakes workers for what was enqueued
+ * @kick: wakes workers for what was enqueued, tick by tick until it is taken
+ * @kick_pending: @pending when it did so last
  * @idle: workers asleep
+ * @nr_idle: how many
  * @workers: all workers
  * @nr_workers: how many
  * @retired_cpu_ns: CPU time of workers that are gone
@@ -73,7 +83,9 @@ struct reap_node {
 	struct batch *pool;
 	unsigned int pool_nr;
 	struct timer_list kick;
+	long kick_pending;
 	struct list_head idle;
+	unsigned int nr_idle;
 	struct worker *workers[NODE_WORKERS_MAX];
 	unsigned int nr_workers;
 	u64 retired_cpu_ns;
@@ -101,7 +113,7 @@ void node_refill(struct reap_node *node);
 
 void node_enqueue(struct reap_node *node, struct batch *first,
 		  struct batch *last, unsigned int nr, long pages);
-struct batch *node_dequeue(struct worker *worker, unsigned int max);
+struct batch *node_dequeue(struct worker *worker);
 void node_done(struct worker *worker);
 void node_sleep(struct worker *worker);
 u64 node_oldest(struct reap_node *node);

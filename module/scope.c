@@ -89,9 +89,18 @@ bool scope_begin(struct mm_struct *mm)
 	scope->uncounted = 0;
 	scope->pause = 0;
 	scope->nr_batches = 0;
+	scope->closed = 0;
 	atomic_inc(&exiting);
 	trace_scope_begin(scope->node->nid, entries);
 	return true;
+}
+
+static void scope_close_batch(struct scope *scope)
+{
+	unsigned long diverted = scope->reserved - scope->budget;
+
+	cursor_close(&scope->cursor, scope->batch, diverted - scope->closed);
+	scope->closed = diverted;
 }
 
 static void count_in_place(struct scope *scope)
@@ -128,7 +137,7 @@ void scope_end(void)
 	pending_release(scope->budget);
 	trace_scope_end(scope->node->nid, diverted, scope->in_place, exit_ns);
 	if (diverted) {
-		cursor_close(&scope->cursor, scope->batch);
+		scope_close_batch(scope);
 		stats_scope(diverted, exit_ns);
 		node_enqueue(scope->node, scope->first, scope->batch,
 			     scope->nr_batches, diverted);
@@ -170,7 +179,7 @@ static bool scope_add_batch(struct scope *scope)
 	if (!batch)
 		return false;
 	if (scope->batch) {
-		cursor_close(&scope->cursor, scope->batch);
+		scope_close_batch(scope);
 		scope->batch->next = batch;
 	} else {
 		scope->first = batch;

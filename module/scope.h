@@ -36,6 +36,7 @@ struct reap_node;
  * @why: the reason
  * @pause: entries to free in place before diverting is tried again
  * @nr_batches: length of the chain
+ * @closed: pages in its batches but for the one being filled
  * @srcu: index of the read side that scope_sync() waits for
  *
  * What each diverted entry needs comes first, in one cache line.
@@ -54,6 +55,7 @@ struct scope {
 	enum fallback why;
 	unsigned int pause;
 	unsigned int nr_batches;
+	unsigned long closed;
 	int srcu;
 } ____cacheline_aligned;
 

@@ -22,8 +22,6 @@
 #include "trace.h"
 #include "worker.h"
 
-/* Neighbours are found within a window: 64 pages, 128 MiB of lone entries. */
-#define WINDOW_BATCHES	64
 #define WINDOW_RUNS	(WINDOW_BATCHES * BATCH_RUNS)
 
 /* Freed pages are reported in portions, not one by one. */
@@ -34,7 +32,7 @@
 
 static size_t worker_collect(struct worker *worker)
 {
-	struct batch *chain = node_dequeue(worker, WINDOW_BATCHES);
+	struct batch *chain = node_dequeue(worker);
 	struct batch *batch;
 	size_t nr = 0;
 

@@ -59,7 +59,7 @@ static const struct knob knobs[] = {
 };
 
 static const char *const no_numbers[] = {
-	"\n", " ", "text", "1x", "1 x", "1 2", "1\n2", "1.5", "0xg", "--1",
+	"\n", " ", "text", "1x", "1 x", "1;2", "1\n2", "1.5", "0xg", "--1",
 	"99999999999999999999", "-99999999999999999999",
 };
 

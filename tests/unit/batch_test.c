@@ -96,7 +96,7 @@ static void batch_takes_a_page_of_runs_and_no_more(void)
 	}
 	EXPECT(cursor_full(&cursor));
 	EXPECT((char *)cursor.end - (char *)batch <= (long)PAGE_SIZE);
-	cursor_close(&cursor, batch);
+	cursor_close(&cursor, batch, BATCH_RUNS);
 	EXPECT(batch->nr_runs == BATCH_RUNS);
 	for (u64 i = 0; i < BATCH_RUNS; i++)
 		EXPECT(batch->runs[i] == run_make(key_make(1, 2 * i), 1));
@@ -141,8 +141,9 @@ static void neighbour_extends_a_run(void)
 	EXPECT(!cursor_extend(&cursor, key_make(3, 103)));
 	EXPECT(!cursor_extend(&cursor, key_make(3, 99)));
 	EXPECT(!cursor_extend(&cursor, key_make(4, 104)));
-	cursor_close(&cursor, batch);
+	cursor_close(&cursor, batch, 4);
 	EXPECT(batch->nr_runs == 1);
+	EXPECT(batch->nr_pages == 4);
 	EXPECT(batch->runs[0] == run_make(key_make(3, 100), 4));
 	/* the first run of a batch has none before it */
 	cursor_open(&cursor, batch);
