@@ -44,6 +44,7 @@ about_storm="16 processes at once on 4 CPUs, and a bystander"
 about_camera="15 apps in the background, one starts and ten are killed"
 about_cpus="8 processes at once on 1 CPU and more"
 about_nodes="8 processes at once on 1 NUMA node and more, by number of workers"
+about_saturated="128 MiB when no more than 0, 16 or 64 MiB may be pending"
 about_swap="zram, a disk, and zswap over it"
 about_layouts="ways in which entries can lie, and cgroups, shared memory, threads"
 }
@@ -115,6 +116,15 @@ scenario_nodes()
 		for_each params "workers=1 workers=2 workers=0" processes=8 size=8 rounds=9
 		measure wall "-c 4 -n $nodes -m 2G" "${cells[@]}"
 	done
+}
+
+scenario_saturated()
+{
+	local cells words=()
+	for_each params "max_pending=0 max_pending=4096 max_pending=16384" order=in-order
+	words+=("${cells[@]}" --)
+	for_each params "max_pending=0 max_pending=4096 max_pending=16384" order=scattered
+	measure instructions "-m 2G" "${words[@]}" "${cells[@]}"
 }
 
 scenario_swap()
