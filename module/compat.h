@@ -9,6 +9,7 @@
 #include <linux/ftrace.h>
 #include <linux/huge_mm.h>
 #include <linux/kconfig.h>
+#include <linux/timer.h>
 #include <linux/version.h>
 
 #if !IS_ENABLED(CONFIG_64BIT)
@@ -41,7 +42,8 @@
 #endif
 
 /* Accessors of struct ftrace_regs got their present names in 6.2. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) && \
+	IS_ENABLED(CONFIG_FUNCTION_TRACER)
 static __always_inline unsigned long
 ftrace_regs_get_argument(struct ftrace_regs *fregs, unsigned int n)
 {
@@ -50,6 +52,14 @@ ftrace_regs_get_argument(struct ftrace_regs *fregs, unsigned int n)
 
 #define ftrace_regs_set_instruction_pointer(fregs, ip)	\
 	ftrace_instruction_pointer_set(fregs, ip)
+#endif
+
+/*
+ * del_timer_sync() got its present name in 6.2. Later 6.1.y have both names,
+ * but of Android's 6.1 a module may only import the old one.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define timer_delete_sync(timer)	del_timer_sync(timer)
 #endif
 
 /* mm/swap.h, not visible to modules: slots that share one lock. */

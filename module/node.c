@@ -10,6 +10,7 @@
 #include <linux/topology.h>
 
 #include "batch.h"
+#include "compat.h"
 #include "idle.h"
 #include "knobs.h"
 #include "node.h"
