@@ -111,8 +111,8 @@ def busy(sample, cpus, looks=5):
 
 
 def arm(sample):
-    """With what it was told, for the arms of a comparison may differ in that."""
-    return " ".join(filter(None, (sample["arm"], sample["params"])))
+    """With what the module was told, for the arms of a comparison may differ in that."""
+    return " ".join(filter(None, (sample["arm"], sample["arm"] != "off" and sample["params"])))
 
 
 class Boot:
@@ -215,11 +215,11 @@ def compare_table(boot):
     cpus = boot.guest["cpus"]
     for key, arms in cells(boot.samples).items():
         print(f"\n{boot.title()}: {cell_name(key)}")
-        print(f"medians (and range) of {len(next(iter(arms.values())))}, clock: {boot.clock}")
+        print(f"medians (and range), clock: {boot.clock}")
         base = [figures(sample, cpus) for sample in arms["off"]]
         for name, samples in arms.items():
             rows = [figures(sample, cpus) for sample in samples]
-            print(f"  {name}")
+            print(f"  {name}, {len(rows)} runs")
             for what in rows[0]:
                 values = [row[what] for row in rows]
                 own = statistics.median(row[what] for row in base)
