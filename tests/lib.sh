@@ -375,6 +375,21 @@ packages_of()
 		die "apt finds no kernel for $3 in $1"
 }
 
+# unpack_source DIR SUITE PACKAGE - a linux-source, one for all who use it; the
+# caller holds the lock linux-source
+unpack_source()
+{
+	local dir=$1 suite=$2 package=$3 debs=$cache/work/debs/linux-source
+	[ "$package" != "$(cat "$dir.package" 2>/dev/null)" ] || return 0
+	say "fetching $package"
+	rm -rf "$dir" "$dir".package "$dir".*.patch
+	mkdir -p "$dir"
+	download "$debs" "$native" "$suite" "$package"
+	tar -xJf "$debs/tree/usr/src/${package%%=*}.tar.xz" -C "$dir" --strip-components 1
+	rm -rf "$debs"
+	echo "$package" >"$dir.package"
+}
+
 # Unpacked and not installed: an image's scripts would make an initramfs.
 unpack_kernel()
 {
