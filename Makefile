@@ -7,6 +7,8 @@
 # make demo           shows what it gains
 # make bench          measures what it gains and costs (BENCH="--help" tells what else)
 # make deb            makes Debian packages, in build/ (root)
+# make android        builds the module for the phone kernel of KDIR, in build/android/
+# make android-zip    packs what make android built as a zip for Magisk or KernelSU, in build/
 # make dist           makes the source archive and the recipes for RPM and Arch, in build/
 #
 # KVER=RELEASE picks another installed kernel, KDIR=PATH a kernel build directory for plain make.
@@ -39,7 +41,7 @@ demo:
 bench:
 	@tools/bench/run $(BENCH)
 
-deb dist:
+deb dist android android-zip:
 	@tools/packaging/$@ build
 
-.PHONY: all clean install uninstall check check-all demo bench deb dist
+.PHONY: all clean install uninstall check check-all demo bench deb dist android android-zip

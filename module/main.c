@@ -4,6 +4,7 @@
 
 #include <linux/module.h>
 #include <linux/printk.h>
+#include <linux/stringify.h>
 
 #include "control.h"
 #include "debugfs.h"
@@ -127,3 +128,5 @@ module_exit(swapreap_exit);
 MODULE_DESCRIPTION("Frees the swap entries of dying processes in the background");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(SWAPREAP_VERSION);
+/* insmod does not notice a module built for pages of another size. */
+MODULE_INFO(page_shift, __stringify(PAGE_SHIFT));
