@@ -25,6 +25,12 @@ kmi()
 	echo "$1" | sed -n 's/^\([0-9]*\.[0-9]*\)\.[0-9]*-\(android[0-9]*-[0-9]*\).*/\1-\2/p'
 }
 
+# series RELEASE - 6.1 of 6.1.75-android14-11
+series()
+{
+	echo "$1" | cut -d . -f 1,2
+}
+
 # Of the running kernel, in KiB; nothing on a kernel that does not tell.
 page_size()
 {
@@ -43,10 +49,24 @@ kernel_flags()
 	done
 }
 
-# is_for RELEASE - the running kernel takes modules built for that release
-is_for()
+# closeness VERSION - how near the kernel that a module was built for is to the
+# running one: 3 the same, 2 of the same interface, 1 perhaps, 0 another. Perhaps
+# is what has versions of symbols, which the kernel compares.
+closeness()
 {
-	[ "$1" = "$release" ] || { [ -n "$(kmi "$1")" ] && [ "$(kmi "$1")" = "$(kmi "$release")" ]; }
+	local built=${1%% *}
+	if [ "$built" = "$release" ]; then
+		echo 3
+	elif [ -n "$(kmi "$built")" ] && [ "$(kmi "$built")" = "$(kmi "$release")" ]; then
+		echo 2
+	elif [ -n "$(kmi "$built")" ] && [ -n "$(kmi "$release")" ]; then
+		echo 0
+	else
+		case "$(series "$built") $1 " in
+		"$(series "$release") "*" modversions "*) echo 1 ;;
+		*) echo 0 ;;
+		esac
+	fi
 }
 
 # misfit FILE - why a module is not for the running kernel; nothing if it is
@@ -59,7 +79,7 @@ misfit()
 	flags=$(kernel_flags)
 	if [ -z "$version" ] || [ -z "$page_shift" ]; then
 		echo "is no module of swapreap"
-	elif ! is_for "${version%% *}"; then
+	elif [ "$(closeness "$version")" = 0 ]; then
 		echo "is for ${version%% *}"
 	elif [ -n "$pages" ] && [ $((1 << (page_shift - 10))) != "$pages" ]; then
 		echo "is for pages of $((1 << (page_shift - 10))) KiB, here they have $pages"
@@ -68,20 +88,21 @@ misfit()
 	fi
 }
 
-# Sets module to the file for the running kernel, best the one for just its
-# release; or to nothing, and misfits to the reasons, one a line.
+# Sets module to the file for the running kernel, the nearest of several; or to
+# nothing, and misfits to the reasons, one a line.
 pick_module()
 {
-	local file why
+	local file why near nearest=0
 	module='' misfits=''
 	for file in "$MODDIR"/modules/*.ko; do
 		[ -e "$file" ] || continue
 		why=$(misfit "$file")
+		near=$(closeness "$(values "$file" vermagic)")
 		if [ -n "$why" ]; then
 			misfits="$misfits${file##*/} $why
 "
-		elif [ -z "$module" ] || [ "$(values "$file" vermagic | cut -d ' ' -f 1)" = "$release" ]; then
-			module=$file
+		elif [ "$near" -gt "$nearest" ]; then
+			module=$file nearest=$near
 		fi
 	done
 	[ -n "$module" ]
