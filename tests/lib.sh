@@ -14,6 +14,8 @@ shopt -s inherit_errexit
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${SWAPREAP_CACHE:-${HOME:-/root}/.cache/swapreap}
 table=$top/tests/boot/kernels
+# each checkout builds in directories of its own: make compares only times
+checkout=$(cksum <<<"$top" | cut -d ' ' -f 1)
 # where the emulator and the guest's programs come from
 tools_release=trixie
 
@@ -444,10 +446,10 @@ first_of()
 # Builds with variables have a directory of their own.
 module_build()
 {
-	local dir=$cache/work/build/$1
+	local dir=$cache/work/build/$checkout/$1
 	[ $# -eq 1 ] || dir+=-$(cksum <<<"${*:2}" | cut -d ' ' -f 1)
 	kernel_fetch "$1" >/dev/null || return
-	locked "build-${dir##*/}" build_modules "$dir" "$@" || return
+	locked "build-$checkout-${dir##*/}" build_modules "$dir" "$@" || return
 	echo "$dir/src"
 }
 
@@ -495,9 +497,7 @@ make_parts()
 # the makefile in the first of these directories builds of files in all of them
 guest_build()
 {
-	# each checkout has objects of its own: make compares only times
-	local dir
-	dir=$cache/work/$2-$1-$(cksum <<<"$top" | cut -d ' ' -f 1)
+	local dir=$cache/work/$2-$1-$checkout
 	locked "${dir##*/}" build_guest "$dir" "$@" || return
 	echo "$dir/$2"
 }

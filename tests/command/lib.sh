@@ -23,7 +23,7 @@ need_libraries()
 build_command()
 {
 	local out
-	out=$cache/work/command-$1-$(cksum <<<"$top" | cut -d ' ' -f 1)
+	out=$cache/work/command-$1-$checkout
 	quietly "building the command ($1)" \
 		make -j2 -C "$top/tools/swapreap" O="$out" CFLAGS="${2:--O2}"
 	echo "$out/swapreap"
