@@ -41,6 +41,13 @@
 	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_SAVE_REGS)
 #endif
 
+/*
+ * Where BTI guards the kernel, a static function whose address nobody takes has
+ * no place where an indirect call may land, and static calls are such calls on
+ * arm64.
+ */
+#define STATIC_FUNCTIONS_CALLABLE	!IS_ENABLED(CONFIG_ARM64_BTI_KERNEL)
+
 /* Accessors of struct ftrace_regs got their present names in 6.2. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) && \
 	IS_ENABLED(CONFIG_FUNCTION_TRACER)

@@ -71,6 +71,37 @@ int __init hook_find_exit_mmap(unsigned long *address)
 }
 
 /**
+ * hook_find_reap() - find the function that reaps an mm from outside
+ * @address: where its address is put, or 0
+ *
+ * It is static, so a compiler may have made it part of its callers; the module
+ * does without it then.
+ *
+ * Context: Process context, sleeps.
+ * Return: whether it was found; if not, the log says what that means.
+ */
+bool __init hook_find_reap(unsigned long *address)
+{
+	int err = symbol_address(REAP_NAME, address);
+
+	if (!err)
+		return true;
+	*address = 0;
+	hook_report_no_reap(err);
+	return false;
+}
+
+/**
+ * hook_report_no_reap() - say in the log what is lost without the reap path
+ * @err: why
+ */
+void __init hook_report_no_reap(int err)
+{
+	pr_notice("%s cannot be hooked (%d); what process_mrelease() and the OOM reaper free is not diverted\n",
+		  REAP_NAME, err);
+}
+
+/**
  * hook_report() - say in the log why a function could not be hooked
  * @name: the function
  * @err: 0, or the errno

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The one interface to the ways into the kernel's exit path. */
+/* The one interface to the ways into the kernel's exit and reap paths. */
 #ifndef SWAPREAP_HOOK_H
 #define SWAPREAP_HOOK_H
 
@@ -9,7 +9,8 @@
 #include "target.h"
 
 /**
- * struct hook - a way to see exit_mmap() begin and end and to skip the target
+ * struct hook - a way to see exit_mmap() and __oom_reap_task_mm() begin and end
+ *	and to skip the target
  * @name: what the parameter and the sysfs file "hook" call it
  * @prove: shows on a function of the module's own that the way works here; 0 or
  *	an errno with the reason in the log. Comes before target_init(), for a
@@ -18,8 +19,8 @@
  * @prepare: finds what it needs beside the target; 0 or an errno with the
  *	reason in the log
  * @release: gives back what @prepare took
- * @install: hooks the target and exit_mmap(); 0 or an errno with the reason in
- *	the log
+ * @install: hooks the target, exit_mmap(), and __oom_reap_task_mm() where it
+ *	can be; 0 or an errno with the reason in the log
  * @remove: takes the hooks away, after scopes_close(); returns when nobody is
  *	in the module's code any more
  * @missed: entries and exits since load that the way failed to show us, which
@@ -45,10 +46,15 @@ int hook_choose(void);
 
 /* Shared by the ways in, and called by nobody else. */
 int hook_find_exit_mmap(unsigned long *address);
+bool hook_find_reap(unsigned long *address);
+void hook_report_no_reap(int err);
 int hook_report(const char *name, int err);
 int hook_target_skipped(void);
 int hook_proof(unsigned long entry, int nr);
 bool hook_proof_holds(void);
+
+/* Frees the memory of a process that is dying (mm/oom_kill.c). */
+#define REAP_NAME	"__oom_reap_task_mm"
 
 /* Arguments of hook_proof() that a proof diverts. */
 #define HOOK_PROOF_ENTRY	0x5377617052656170UL

@@ -3,8 +3,8 @@
  * The way in through ftrace, as livepatch goes (kernel/livepatch/patch.c): the
  * callback may change where the traced function goes on. The target is sent to
  * an empty function when its entries are diverted, and otherwise runs with
- * nothing of ours on its stack. exit_mmap() is sent to a wrapper of ours when
- * a scope has begun.
+ * nothing of ours on its stack. exit_mmap() and __oom_reap_task_mm() are sent
+ * to wrappers of ours when a scope has begun.
  *
  * The callbacks run where the traced functions run. They do not sleep and call
  * nothing that is traced by these ops, so they need no protection against
@@ -21,7 +21,10 @@
 
 typedef void exit_mmap_fn(struct mm_struct *mm);
 
+typedef bool reap_fn(struct mm_struct *mm);
+
 DEFINE_STATIC_CALL_NULL(exit_mmap_original, exit_mmap_fn);
+DEFINE_STATIC_CALL_NULL(reap_original, reap_fn);
 
 static __always_inline swp_entry_t call_entry(struct ftrace_regs *fregs)
 {
@@ -90,6 +93,25 @@ static void notrace on_exit_mmap(unsigned long ip, unsigned long parent_ip,
 						    (unsigned long)exit_mmap_in_scope);
 }
 
+/* The same for __oom_reap_task_mm(), which has no type for kCFI to check. */
+static noinline __nocfi bool reap_in_scope(struct mm_struct *mm)
+{
+	bool done = static_call(reap_original)(mm);
+
+	scope_end();
+	return done;
+}
+
+static void notrace on_reap(unsigned long ip, unsigned long parent_ip,
+			    struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct mm_struct *mm = (void *)ftrace_regs_get_argument(fregs, 0);
+
+	if (scope_begin_reap(mm))
+		ftrace_regs_set_instruction_pointer(fregs,
+						    (unsigned long)reap_in_scope);
+}
+
 static void notrace on_proof(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
@@ -108,6 +130,11 @@ static struct ftrace_ops target_ops = {
 
 static struct ftrace_ops exit_mmap_ops = {
 	.func = on_exit_mmap,
+	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
+};
+
+/* Without a callback where there is nothing to hook. */
+static struct ftrace_ops reap_ops = {
 	.flags = FTRACE_OPS_FL_REDIRECT | FTRACE_OPS_FL_PERMANENT,
 };
 
@@ -148,8 +175,26 @@ free_filter:
 /* An ops whose filter was freed is spoilt, so this is not done in remove(). */
 static void ftrace_release(void)
 {
+	ftrace_free_filter(&reap_ops);
 	ftrace_free_filter(&exit_mmap_ops);
 	ftrace_free_filter(&target_ops);
+}
+
+static void __init prepare_reap(void)
+{
+	unsigned long address;
+	int err = -EOPNOTSUPP;
+
+	if (!hook_find_reap(&address))
+		return;
+	if (STATIC_FUNCTIONS_CALLABLE)
+		err = ftrace_set_filter_ip(&reap_ops, address, 0, 1);
+	if (err) {
+		hook_report_no_reap(err);
+		return;
+	}
+	static_call_update(reap_original, (reap_fn *)address);
+	reap_ops.func = on_reap;
 }
 
 static int __init ftrace_prepare(void)
@@ -164,8 +209,10 @@ static int __init ftrace_prepare(void)
 	target_ops.func = target.takes_range ? on_range : on_entry;
 	err = ftrace_set_filter_ip(&target_ops, target.address, 0, 1) ?:
 	      ftrace_set_filter_ip(&exit_mmap_ops, exit_mmap_address, 0, 1);
-	if (!err)
+	if (!err) {
+		prepare_reap();
 		return 0;
+	}
 	pr_err("ftrace does not trace %s and exit_mmap on this kernel (%d)\n",
 	       target.name, err);
 	ftrace_release();
@@ -181,7 +228,15 @@ static int ftrace_install(void)
 		return err;
 	err = hook_report("exit_mmap", register_ftrace_function(&exit_mmap_ops));
 	if (err)
-		unregister_ftrace_function(&target_ops);
+		goto remove_target;
+	if (reap_ops.func)
+		err = hook_report(REAP_NAME,
+				  register_ftrace_function(&reap_ops));
+	if (!err)
+		return 0;
+	unregister_ftrace_function(&exit_mmap_ops);
+remove_target:
+	unregister_ftrace_function(&target_ops);
 	return err;
 }
 
@@ -190,10 +245,12 @@ static int ftrace_install(void)
  * there to a function of ours, by synchronize_rcu_tasks() or, where the kernel
  * is not pre-emptible, by scheduling on every CPU (kernel/trace/ftrace.c,
  * ftrace_shutdown()). That also covers a task that has ended its scope and has
- * yet to leave exit_mmap_in_scope(), for it does not sleep any more.
+ * yet to leave the wrapper, for it does not sleep any more.
  */
 static void ftrace_remove(void)
 {
+	if (reap_ops.func)
+		unregister_ftrace_function(&reap_ops);
 	unregister_ftrace_function(&exit_mmap_ops);
 	unregister_ftrace_function(&target_ops);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The way in through kprobes, for kernels without a function tracer: a kprobe
- * on the target whose handler changes where it goes on, and a kretprobe around
- * exit_mmap(). It costs an exception for each call of the target.
+ * on the target whose handler changes where it goes on, and kretprobes around
+ * exit_mmap() and __oom_reap_task_mm(). It costs an exception for each call of
+ * the target.
  *
  * The handlers run with pre-emption off. A probe that is hit while another is
  * being handled on the CPU is skipped and counted by the kernel, and so is an
- * exit_mmap() beyond the kretprobe's places; what they would have shown us
+ * exit or a reap beyond the kretprobe's places; what they would have shown us
  * the kernel handles alone.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -19,6 +20,9 @@
 
 /* A kretprobe needs a place for each call in flight: as many as scopes. */
 #define EXITS_MAX	(SCOPE_WAYS << SCOPE_SET_BITS)
+
+/* Who reaps is one kernel thread, and on a phone one thread of lmkd's. */
+#define REAPS_MAX	64
 
 static int skip_call(struct pt_regs *regs)
 {
@@ -73,8 +77,12 @@ static int on_exit_mmap(struct kretprobe_instance *instance,
 	return !scope_begin((void *)regs_get_kernel_argument(regs, 0));
 }
 
-static int on_exit_mmap_return(struct kretprobe_instance *instance,
-			       struct pt_regs *regs)
+static int on_reap(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	return !scope_begin_reap((void *)regs_get_kernel_argument(regs, 0));
+}
+
+static int on_return(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	scope_end();
 	return 0;
@@ -82,6 +90,7 @@ static int on_exit_mmap_return(struct kretprobe_instance *instance,
 
 static struct kprobe target_probe;
 static struct kretprobe exit_mmap_probe;
+static struct kretprobe reap_probe;
 
 static unsigned long missed_before;
 
@@ -132,10 +141,16 @@ static int __init kprobe_prove(void)
 }
 
 static unsigned long exit_mmap_address __ro_after_init;
+/* 0: there is nothing to probe. */
+static unsigned long reap_address __ro_after_init;
 
 static int __init kprobe_prepare(void)
 {
-	return hook_find_exit_mmap(&exit_mmap_address);
+	int err = hook_find_exit_mmap(&exit_mmap_address);
+
+	if (!err)
+		hook_find_reap(&reap_address);
+	return err;
 }
 
 static void kprobe_release(void)
@@ -155,22 +170,36 @@ static int kprobe_install(void)
 	exit_mmap_probe = (struct kretprobe) {
 		.kp.addr = (kprobe_opcode_t *)exit_mmap_address,
 		.entry_handler = on_exit_mmap,
-		.handler = on_exit_mmap_return,
+		.handler = on_return,
 		.maxactive = EXITS_MAX,
+	};
+	reap_probe = (struct kretprobe) {
+		.kp.addr = (kprobe_opcode_t *)reap_address,
+		.entry_handler = on_reap,
+		.handler = on_return,
+		.maxactive = REAPS_MAX,
 	};
 	err = hook_report(target.name, register_kprobe(&target_probe));
 	if (err)
 		return err;
 	err = hook_report("exit_mmap", register_kretprobe(&exit_mmap_probe));
 	if (err)
-		unregister_kprobe(&target_probe);
+		goto remove_target;
+	if (reap_address)
+		err = hook_report(REAP_NAME, register_kretprobe(&reap_probe));
+	if (!err)
+		return 0;
+	unregister_kretprobe(&exit_mmap_probe);
+remove_target:
+	unregister_kprobe(&target_probe);
 	return err;
 }
 
 static unsigned long kprobe_missed(void)
 {
 	return missed_before + target_probe.nmissed +
-	       exit_mmap_probe.nmissed + exit_mmap_probe.kp.nmissed;
+	       exit_mmap_probe.nmissed + exit_mmap_probe.kp.nmissed +
+	       reap_probe.nmissed + reap_probe.kp.nmissed;
 }
 
 /*
@@ -180,12 +209,16 @@ static unsigned long kprobe_missed(void)
  */
 static void kprobe_remove(void)
 {
+	if (reap_address)
+		unregister_kretprobe(&reap_probe);
 	unregister_kretprobe(&exit_mmap_probe);
 	unregister_kprobe(&target_probe);
 	missed_before = kprobe_missed();
 	target_probe.nmissed = 0;
 	exit_mmap_probe.nmissed = 0;
 	exit_mmap_probe.kp.nmissed = 0;
+	reap_probe.nmissed = 0;
+	reap_probe.kp.nmissed = 0;
 	synchronize_rcu_tasks();
 }
 

@@ -98,6 +98,14 @@ KNOB(min_exiting, 1, 0, INT_MAX, NULL);
 MODULE_PARM_DESC(min_exiting,
 		 "qualifying exits in flight from which diverting starts (default 1)");
 
+KNOB(divert_mrelease, 1, 0, 1, NULL);
+MODULE_PARM_DESC(divert_mrelease,
+		 "1: divert what process_mrelease() reaps (default 1)");
+
+KNOB(divert_oom_reaper, 1, 0, 1, NULL);
+MODULE_PARM_DESC(divert_oom_reaper,
+		 "1: divert what the kernel's OOM reaper reaps (default 1)");
+
 KNOB(workers, 0, 0, NODE_WORKERS_MAX, workers_resize);
 MODULE_PARM_DESC(workers,
 		 "threads per node, 0: as many as the backlog and the node's CPUs call for (default 0)");
@@ -181,6 +189,8 @@ static struct attribute *knob_attrs[] = {
 	&knob_enabled.attr.attr,
 	&knob_exit_threshold.attr.attr,
 	&knob_min_exiting.attr.attr,
+	&knob_divert_mrelease.attr.attr,
+	&knob_divert_oom_reaper.attr.attr,
 	&knob_workers.attr.attr,
 	&knob_worker_nice.attr.attr,
 	&worker_cpus_attr.attr,

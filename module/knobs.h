@@ -27,6 +27,8 @@ struct knob {
 extern struct knob knob_enabled;
 extern struct knob knob_exit_threshold;
 extern struct knob knob_min_exiting;
+extern struct knob knob_divert_mrelease;
+extern struct knob knob_divert_oom_reaper;
 extern struct knob knob_workers;
 extern struct knob knob_worker_nice;
 extern struct knob knob_max_pending;

@@ -19,7 +19,9 @@
 
 struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
 
-/* Read side: from scope_begin() to scope_end(). */
+atomic_t living_scopes __read_mostly;
+
+/* Read side: from the begin of a scope to scope_end(). */
 DEFINE_STATIC_SRCU(scopes_srcu);
 
 /* Whether scopes may begin. */
@@ -41,27 +43,18 @@ static struct scope *scope_claim(unsigned long entries)
 	return NULL;
 }
 
-/**
- * scope_begin() - an mm is about to be torn down
- * @mm: the mm
- *
+/*
  * Nothing is allocated here: a scope that diverts nothing costs a place in the
- * table. In exit_mmap(), nobody but the caller uses the mm any more. The
- * number of swap entries is the sum that the kernel keeps cheaply, which may
- * be wrong by some tens of entries per CPU (lib/percpu_counter.c).
- *
- * Context: The task that calls exit_mmap(), before it does. Does not sleep.
- * Return: true if a scope was begun: the caller makes sure that scope_end() is
- * called in this task. False if the task is not in do_exit(), is in a scope
- * already, or the mm does not qualify.
+ * table. The number of swap entries is the sum that the kernel keeps cheaply,
+ * which may be wrong by some tens of entries per CPU (lib/percpu_counter.c).
  */
-bool scope_begin(struct mm_struct *mm)
+static bool begin(struct mm_struct *mm)
 {
 	unsigned long entries;
 	struct scope *scope;
 	int srcu;
 
-	if (!(current->flags & PF_EXITING) || scope_find(&scope))
+	if (scope_find(&scope))
 		return false;
 	entries = get_mm_counter(mm, MM_SWAPENTS);
 	if (!entries)
@@ -91,8 +84,49 @@ bool scope_begin(struct mm_struct *mm)
 	scope->nr_batches = 0;
 	scope->closed = 0;
 	atomic_inc(&exiting);
+	if (scope_task_lives(current))
+		atomic_inc(&living_scopes);
 	trace_scope_begin(scope->node->nid, entries);
 	return true;
+}
+
+/**
+ * scope_begin() - an mm is about to be torn down
+ * @mm: the mm, which nobody but the caller uses any more
+ *
+ * exit_mmap() runs in the task that drops the last reference: one in do_exit(),
+ * or a kworker (kernel/fork.c, mmput_async()). A living task gets there by exec,
+ * which is not diverted, or where it looked at a dying process's memory.
+ *
+ * Context: The task that calls exit_mmap(), before it does. Does not sleep.
+ * Return: true if a scope was begun: the caller makes sure that scope_end() is
+ * called in this task. False if the task lives, is in a scope already, or the
+ * mm does not qualify.
+ */
+bool scope_begin(struct mm_struct *mm)
+{
+	return !scope_task_lives(current) && begin(mm);
+}
+
+/**
+ * scope_begin_reap() - the memory of a dying process is about to be reaped
+ * @mm: its mm, which may be in exit_mmap() soon
+ *
+ * __oom_reap_task_mm() runs in the kernel's OOM reaper, and in whoever calls
+ * process_mrelease() (mm/oom_kill.c).
+ *
+ * Context: The task that calls __oom_reap_task_mm(), before it does. Does not
+ * sleep.
+ * Return: true if a scope was begun: the caller makes sure that scope_end() is
+ * called in this task. False if the knob for it is off, the task is in a scope
+ * already, or the mm does not qualify.
+ */
+bool scope_begin_reap(struct mm_struct *mm)
+{
+	bool wanted = scope_task_lives(current) ? knob(divert_mrelease) :
+						  knob(divert_oom_reaper);
+
+	return wanted && begin(mm);
 }
 
 static void scope_close_batch(struct scope *scope)
@@ -113,12 +147,12 @@ static void count_in_place(struct scope *scope)
 }
 
 /**
- * scope_end() - the mm has been torn down
+ * scope_end() - the mm has been torn down or reaped
  *
  * Hands what was diverted to the node's workers.
  *
- * Context: The task for which scope_begin() returned true, after exit_mmap().
- * Does not sleep.
+ * Context: The task for which scope_begin() or scope_begin_reap() returned
+ * true, after exit_mmap() or __oom_reap_task_mm(). Does not sleep.
  */
 void scope_end(void)
 {
@@ -133,6 +167,8 @@ void scope_end(void)
 	exit_ns = ktime_get_ns() - scope->begin;
 	srcu = scope->srcu;
 	atomic_dec(&exiting);
+	if (scope_task_lives(current))
+		atomic_dec(&living_scopes);
 	count_in_place(scope);
 	pending_release(scope->budget);
 	trace_scope_end(scope->node->nid, diverted, scope->in_place, exit_ns);

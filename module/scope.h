@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A scope is one mm being torn down, from the begin of exit_mmap() to its end.
- * One task does that from begin to end, so all that a scope fills is private
- * to the task: no lock, no per-CPU state. Shared is only the table in which a
- * task finds its scope.
+ * A scope is one mm being torn down, from the begin of exit_mmap() to its end,
+ * or one mm being reaped while its owners are still dying: by the kernel's OOM
+ * reaper, or by process_mrelease() in a task that goes on to live. One task
+ * does that from begin to end, so all that a scope fills is private to the
+ * task: no lock, no per-CPU state. Shared is only the table in which a task
+ * finds its scope. An mm may be in two scopes, one that reaps it and one that
+ * exits: the page-table lock shows each entry to one of them.
  */
 #ifndef SWAPREAP_SCOPE_H
 #define SWAPREAP_SCOPE_H
 
+#include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/hash.h>
 #include <linux/sched.h>
@@ -21,7 +25,7 @@ struct mm_struct;
 struct reap_node;
 
 /**
- * struct scope - one mm being torn down
+ * struct scope - one mm being torn down or reaped
  * @task: who does it, NULL in a free place of the table
  * @cursor: where the next run is written
  * @budget: pages reserved under max_pending and not yet diverted; at most
@@ -65,9 +69,29 @@ struct scope {
 
 extern struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
 
+/* Scopes of living tasks in flight. */
+extern atomic_t living_scopes;
+
+/**
+ * scope_task_lives() - is a task neither exiting nor a kernel thread?
+ * @task: the task that asks
+ *
+ * Such a task has a scope only while process_mrelease() reaps in it.
+ *
+ * Context: Process context.
+ */
+static __always_inline bool scope_task_lives(const struct task_struct *task)
+{
+	return !(task->flags & (PF_EXITING | PF_KTHREAD));
+}
+
 /**
  * scope_find() - find the scope of the task that asks
  * @scope: where it is put
+ *
+ * Nearly all who ask are living tasks, when nobody reaps: for them this is a
+ * look at two words. No ordering is needed: the one scope that a task looks for
+ * is its own, and it has counted that itself, before.
  *
  * Context: Process context.
  * Return: whether the task has one.
@@ -78,7 +102,7 @@ static __always_inline bool scope_find(struct scope **scope)
 	struct scope *set;
 	int i;
 
-	if (!(task->flags & PF_EXITING))
+	if (scope_task_lives(task) && !atomic_read(&living_scopes))
 		return false;
 	set = scopes[hash_ptr(task, SCOPE_SET_BITS)];
 	for (i = 0; i < SCOPE_WAYS; i++) {
@@ -91,6 +115,7 @@ static __always_inline bool scope_find(struct scope **scope)
 }
 
 bool scope_begin(struct mm_struct *mm);
+bool scope_begin_reap(struct mm_struct *mm);
 void scope_end(void);
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr);

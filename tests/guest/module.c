@@ -114,7 +114,8 @@ void knob_read(const char *name, char *buf, size_t size)
 
 const char *const knob_names[KNOBS] = {
 	"enabled", "exit_threshold", "min_exiting", "workers", "worker_nice",
-	"worker_cpus", "max_pending", "max_age_ms",
+	"worker_cpus", "max_pending", "max_age_ms", "divert_mrelease",
+	"divert_oom_reaper",
 };
 
 void knobs_save(struct knobs *knobs)

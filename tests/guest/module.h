@@ -31,7 +31,7 @@ void knob_set(const char *name, long value);
 long knob_get(const char *name);
 void knob_read(const char *name, char *buf, size_t size);
 
-#define KNOBS		8
+#define KNOBS		10
 #define KNOB_SIZE	64
 
 struct knobs {

@@ -55,6 +55,14 @@ static const struct knob knobs[] = {
 		.name = "max_age_ms",
 		.good = { "1", "2000", "3600000" },
 		.bad = { "-1", "0", "3600001", "4294967297" },
+	}, {
+		.name = "divert_mrelease",
+		.good = { "0", "1" },
+		.bad = { "-1", "2", "on", "y" },
+	}, {
+		.name = "divert_oom_reaper",
+		.good = { "0", "1" },
+		.bad = { "-1", "2", "on", "y" },
 	},
 };
 
@@ -307,6 +315,8 @@ const struct test knobs_tests[] = {
 	KNOB_TEST(5, "worker_cpus"),
 	KNOB_TEST(6, "max_pending"),
 	KNOB_TEST(7, "max_age_ms"),
+	KNOB_TEST(8, "divert_mrelease"),
+	KNOB_TEST(9, "divert_oom_reaper"),
 	{
 		.name = "drain takes 1 and nothing else, and cannot be read",
 		.run = check_drain,
