@@ -31,6 +31,7 @@ static const struct test *const suites[] = {
 	knobs_tests,
 	worker_tests,
 	trace_tests,
+	reaper_tests,
 	refusal_tests,
 	load_tests,
 	speed_tests,

@@ -62,7 +62,7 @@ void module_must_unload(void)
 
 void module_cleanup(void)
 {
-	static const char *const names[] = { MODULE, OWNER };
+	static const char *const names[] = { MODULE, OWNER, HOLDER };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		int err = module_remove(names[i]);

@@ -12,6 +12,8 @@
 #define SYSFS		"/sys/kernel/swapreap/"
 #define OWNER		"ipmodify_owner"
 #define OWNER_FILE	"/modules/ipmodify_owner.ko"
+#define HOLDER		"hold_mm"
+#define HOLDER_FILE	"/modules/hold_mm.ko"
 
 /* Each returns 0 or -errno. */
 int module_insert(const char *file, const char *params);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <poll.h>
+#include <signal.h>
 
 #include "storm.h"
 #include "util.h"
@@ -15,13 +16,23 @@ static bool told(struct task *other, int ms)
 	return poll(&fd, 1, ms) > 0;
 }
 
+/* They die in two tasks at the same time, as what lmkd kills. */
+static void sacrifice(void)
+{
+	struct victim victim = victim_start(SIZE, IN_ORDER);
+
+	task_signal(&victim.task, SIGKILL);
+	victim_mrelease(&victim);
+	task_reap(&victim.task);
+}
+
 static void make(struct task *parent, void *arg)
 {
 	long killed;
 
 	(void)arg;
 	for (killed = 0; !told(parent, PAUSE_MS); killed++)
-		victim_sacrifice(SIZE, IN_ORDER);
+		sacrifice();
 	task_hear(parent);
 	task_say(parent, killed);
 }

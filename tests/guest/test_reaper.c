@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory of the dying that others free in their place: process_mrelease(), the
+ * kernel's OOM reaper, a kworker.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "kmsg.h"
+#include "module.h"
+#include "runner.h"
+#include "swap.h"
+#include "util.h"
+#include "victim.h"
+
+#define SIZE		(1024 * PAGE)
+#define PAGES		((long)(SIZE / PAGE))
+#define CGROUPS		"/sys/fs/cgroup"
+#define CGROUP		CGROUPS "/reaper"
+#define CGROUP_MAX	"8388608"
+#define REAPED_MS	20000	/* the OOM reaper gives its victims 2 s */
+#define ROUNDS		12
+#define RACERS		3
+
+/*
+ * A process that is held dies up to the point where it still has its memory,
+ * and stays there until it is let go. This process sees it stop.
+ */
+static void hold(const struct task *task)
+{
+	check(!ptrace(PTRACE_SEIZE, task->pid, 0, PTRACE_O_TRACEEXIT),
+	      "PTRACE_SEIZE: %m");
+}
+
+static void wait_until_held(const struct task *task)
+{
+	int status;
+
+	check(waitpid(task->pid, &status, 0) == task->pid, "waitpid: %m");
+	check(status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8),
+	      "process %d has status %#x", task->pid, status);
+}
+
+static void let_go(struct task *task)
+{
+	check(!ptrace(PTRACE_DETACH, task->pid, 0, 0), "PTRACE_DETACH: %m");
+	task_reap(task);
+}
+
+static struct victim held_victim(enum order order)
+{
+	struct victim victim = victim_start(SIZE, order);
+
+	hold(&victim.task);
+	task_signal(&victim.task, SIGKILL);
+	wait_until_held(&victim.task);
+	return victim;
+}
+
+static void must_mrelease(const struct victim *victim)
+{
+	int err = victim_mrelease(victim);
+
+	check(!err, "process_mrelease: %s", strerror(-err));
+}
+
+static void mrelease(const struct test *test)
+{
+	long free_before = swap_free();
+	struct victim victim = held_victim(test->arg);
+
+	check_equal(books_read().diverted, 0, "diverted before");
+	must_mrelease(&victim);
+	check_equal(books_settle().diverted, victim.entries, "diverted");
+	swap_must_be_back(free_before);
+	let_go(&victim.task);
+	check_equal(books_settle().diverted, victim.entries,
+		    "diverted by both");
+}
+
+static void mrelease_off(const struct test *test)
+{
+	long free_before = swap_free();
+	struct victim victim;
+
+	(void)test;
+	knob_set("divert_mrelease", 0);
+	victim = held_victim(IN_ORDER);
+	must_mrelease(&victim);
+	check_equal(books_read().diverted, 0, "diverted");
+	swap_must_be_back(free_before);
+	let_go(&victim.task);
+	check_equal(books_settle().diverted, 0, "diverted at exit");
+}
+
+static void reap_and_unmap(struct task *parent, void *arg)
+{
+	struct region region = region_create(SIZE, 1);
+
+	region_must_page_out(&region, IN_ORDER);
+	must_mrelease(arg);
+	region_destroy(&region);
+	task_say(parent, 0);
+}
+
+static void unmap_afterwards(const struct test *test)
+{
+	struct victim victim = held_victim(IN_ORDER);
+	struct task task = task_start(reap_and_unmap, &victim);
+
+	(void)test;
+	task_hear(&task);
+	task_join(&task);
+	check_equal(books_settle().diverted, victim.entries, "diverted");
+	let_go(&victim.task);
+}
+
+/*
+ * Everybody wants to be the one who frees it: the process itself, and those
+ * who call process_mrelease() from before it is killed until it has no memory
+ * any more.
+ */
+static void *reap_until_gone(void *arg)
+{
+	int err;
+
+	do {
+		err = victim_mrelease(arg);
+		check(!err || err == -EINVAL || err == -EAGAIN || err == -ESRCH,
+		      "process_mrelease: %s", strerror(-err));
+	} while (err != -ESRCH);
+	return NULL;
+}
+
+static long race_once(enum order order)
+{
+	struct victim victim = victim_start(SIZE, order);
+	pthread_t threads[RACERS];
+
+	for (int i = 0; i < RACERS; i++)
+		check(!pthread_create(&threads[i], NULL, reap_until_gone,
+				      &victim),
+		      "cannot make a thread");
+	task_signal(&victim.task, SIGKILL);
+	for (int i = 0; i < RACERS; i++)
+		pthread_join(threads[i], NULL);
+	task_reap(&victim.task);
+	return victim.entries;
+}
+
+static void race(const struct test *test)
+{
+	long free_before = swap_free(), entries = 0;
+	struct books books;
+
+	knob_set("exit_threshold", 0);
+	for (int i = 0; i < ROUNDS; i++)
+		entries += race_once(test->arg);
+	books = books_settle();
+	check(books.diverted <= entries, "diverted %ld of %ld entries",
+	      books.diverted, entries);
+	check(books.diverted >= entries / 2, "diverted only %ld of %ld entries",
+	      books.diverted, entries);
+	swap_must_be_back(free_before);
+	diag("%ld of %ld entries in %ld scopes of %d deaths", books.diverted,
+	     entries, knob_get("stats/scopes"), ROUNDS);
+}
+
+static void must_write(const char *path, const char *text)
+{
+	int err = write_file(path, text);
+
+	check(!err, "cannot write '%s' to %s: %s", text, path, strerror(-err));
+}
+
+static void make_cgroup(void)
+{
+	check(!mount("none", CGROUPS, "cgroup2", 0, NULL) || errno == EBUSY,
+	      "cannot mount cgroup2: %m");
+	must_write(CGROUPS "/cgroup.subtree_control", "+memory");
+	check(!mkdir(CGROUP, 0755) || errno == EEXIST, "cannot make a cgroup: %m");
+	must_write(CGROUP "/memory.max", CGROUP_MAX);
+	must_write(CGROUP "/memory.swap.max", "0");
+}
+
+/* What it has in swap was charged before it came into the cgroup. */
+static void grow_until_killed(struct task *parent, void *arg)
+{
+	struct region region = region_create(SIZE, 1);
+
+	(void)arg;
+	region_must_page_out(&region, IN_ORDER);
+	task_say(parent, region_pages(&region));
+	task_hear(parent);
+	must_write(CGROUP "/cgroup.procs", "0");
+	region_create(2 * strtol(CGROUP_MAX, NULL, 10), 2);
+	fail("not killed");
+}
+
+static void out_of_memory(const struct test *test)
+{
+	long free_before = swap_free(), entries;
+	bool wanted = test->arg;
+	int kmsg = kmsg_open();
+	char process[32];
+	struct task task;
+
+	make_cgroup();
+	knob_set("divert_oom_reaper", wanted);
+	task = task_start(grow_until_killed, NULL);
+	snprintf(process, sizeof(process), "process %d ", task.pid);
+	entries = task_hear(&task);
+	hold(&task);
+	task_say(&task, 0);
+	wait_until_held(&task);
+	check(wait_until(kmsg_says(kmsg, "oom_reaper: reaped", process),
+			 REAPED_MS), "the OOM reaper does not come");
+	check_equal(books_settle().diverted, wanted ? entries : 0, "diverted");
+	swap_must_be_back(free_before);
+	let_go(&task);
+	check_equal(books_settle().diverted, wanted ? entries : 0,
+		    "diverted by both");
+}
+
+static void put_later(const struct test *test)
+{
+	long free_before = swap_free();
+	struct victim victim = victim_start(SIZE, IN_ORDER);
+	char params[32];
+	int err;
+
+	(void)test;
+	snprintf(params, sizeof(params), "pid=%d", victim.task.pid);
+	err = module_insert(HOLDER_FILE, params);
+	check(!err, "cannot load %s: %s", HOLDER_FILE, strerror(-err));
+	victim_kill(&victim);
+	check_equal(books_settle().diverted, 0, "diverted by the process");
+	err = module_remove(HOLDER);
+	check(!err, "cannot unload %s: %s", HOLDER, strerror(-err));
+	check(wait_until(books_read().diverted, 5000),
+	      "nothing was diverted by the kworker");
+	check_equal(books_settle().diverted, victim.entries, "diverted");
+	swap_must_be_back(free_before);
+}
+
+const struct test reaper_tests[] = {
+	{
+		.name = "what process_mrelease() reaps is diverted, in order",
+		.run = mrelease,
+		.arg = IN_ORDER,
+	}, {
+		.name = "what process_mrelease() reaps is diverted, scattered",
+		.run = mrelease,
+		.arg = SCATTERED,
+	}, {
+		.name = "with hook=kprobe, what process_mrelease() reaps is diverted, too",
+		.run = mrelease,
+		.arg = SCATTERED,
+		.module = FRESH,
+		.params = "hook=kprobe",
+	}, {
+		.name = "with divert_mrelease=0, what process_mrelease() reaps is freed in place",
+		.run = mrelease_off,
+	}, {
+		.name = "munmap of a process that has called process_mrelease() is not diverted",
+		.run = unmap_afterwards,
+	}, {
+		.name = "processes that die while three others reap them are freed once, in order",
+		.run = race,
+		.arg = IN_ORDER,
+		.module = FRESH,
+	}, {
+		.name = "processes that die while three others reap them are freed once, scattered",
+		.run = race,
+		.arg = SCATTERED,
+		.module = FRESH,
+	}, {
+		.name = "with hook=kprobe, processes that die while three others reap them are freed once",
+		.run = race,
+		.arg = SCATTERED,
+		.module = FRESH,
+		.params = "hook=kprobe",
+	}, {
+		.name = "what the OOM reaper frees is diverted",
+		.run = out_of_memory,
+		.arg = true,
+	}, {
+		.name = "with divert_oom_reaper=0, what the OOM reaper frees is freed in place",
+		.run = out_of_memory,
+		.arg = false,
+	}, {
+		.name = "what a kworker tears down after the process's death is diverted",
+		.run = put_later,
+		.module = FRESH,
+	},
+	{}
+};
