@@ -103,6 +103,11 @@ def worst_delay(sample):
                if 0 <= due < sample["watch_ms"] * 1e6)
 
 
+def free_at(sample, ns):
+    """By the last look before."""
+    return [free for at, free in zip(sample["look_at_ns"], sample["free_bytes"]) if at <= ns][-1]
+
+
 def busy(sample, cpus, looks=5):
     """When, and what part of the CPUs was not idle since five looks before."""
     at, idle = sample["look_at_ns"], sample["idle_ticks"]
@@ -194,6 +199,12 @@ def figures(sample, cpus):
         found["most CPU in 100 ms, %"] = max(part for _, part in busy(sample, cpus)) * 100
     if sample["foreground"]:
         found["app started, ms"] = sample["foreground_ns"] / 1e6
+    if sample.get("mrelease"):
+        found["dead after SIGKILL, each, ms"] = statistics.median(sample["dead_ns"]) / 1e6
+        found["process_mrelease(), each, ms"] = statistics.median(sample["mrelease_ns"]) / 1e6
+        found["CPU of the killer, ms"] = sample["killer_ns"] / 1e6
+        for ms in (0, 100, 300, 1000):
+            found[f"free after {ms} ms, MiB"] = free_at(sample, ms * 1e6) / (1 << 20)
     return found
 
 

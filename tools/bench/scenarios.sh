@@ -42,6 +42,7 @@ about_size="one process of 16 MiB and more"
 about_processes="one process of 16 MiB and more of them"
 about_storm="16 processes at once on 4 CPUs, and a bystander"
 about_camera="15 apps in the background, one starts and ten are killed"
+about_phone="the same by a killer that reaps them by process_mrelease(), as Android's does"
 about_cpus="8 processes at once on 1 CPU and more"
 about_nodes="8 processes at once on 1 NUMA node and more, by number of workers"
 about_saturated="128 MiB when no more than 0, 16 or 64 MiB may be pending"
@@ -98,6 +99,14 @@ scenario_camera()
 {
 	measure wall "-c 4 -m 512M" processes=15 size=24 swapped=60 killed=10 foreground=128 \
 		watch=1500 rounds=9
+}
+
+scenario_phone()
+{
+	local cpus=4
+	[ -z "$full" ] || cpus=8
+	measure wall "-c $cpus -m 512M" processes=15 size=24 swapped=60 killed=10 mrelease=1 \
+		foreground=128 watch=1500 rounds=5
 }
 
 scenario_cpus()

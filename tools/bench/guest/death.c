@@ -6,6 +6,7 @@
 #include "cost.h"
 #include "death.h"
 #include "foreground.h"
+#include "killer.h"
 #include "module.h"
 #include "population.h"
 #include "record.h"
@@ -23,14 +24,18 @@ struct company {
 	struct bystander bystander;
 	struct sampler sampler;
 	struct foreground foreground;
+	struct killer killer;
 };
 
-static struct company company_start(const struct spec *spec)
+static struct company company_start(const struct spec *spec,
+				    const struct population *population)
 {
 	struct company company = {};
 
 	if (spec->foreground)
 		company.foreground = foreground_prepare(spec);
+	if (spec->mrelease)
+		company.killer = killer_prepare(population, spec->killed);
 	if (spec->watch_ms) {
 		company.bystander = bystander_start();
 		company.sampler = sampler_start();
@@ -51,6 +56,8 @@ static void company_stop(struct company *company, const struct spec *spec,
 	}
 	if (spec->foreground)
 		foreground_stop(&company->foreground);
+	if (spec->mrelease)
+		killer_stop(&company->killer);
 }
 
 /* A foreground process may have had something else swapped out. */
@@ -101,7 +108,7 @@ void death_measure(const struct spec *spec, enum arm arm)
 {
 	struct population population = population_start(spec);
 	long entries = entries_to_free(&population, spec);
-	struct company company = company_start(spec);
+	struct company company = company_start(spec, &population);
 	long workers_ns = arm_has_module(arm) ?
 			  knob_get("stats/worker_cpu_ns") : 0;
 	long free_after = swap_free() + entries - swap_slack(), start_ns;
@@ -112,7 +119,8 @@ void death_measure(const struct spec *spec, enum arm arm)
 	start_ns = now_ns();
 	if (spec->foreground)
 		foreground_go(&company.foreground);
-	population_kill(&population, spec->killed);
+	population_kill(&population, spec->killed,
+			spec->mrelease ? &company.killer : NULL);
 	if (arm != ARM_DROP) {
 		check(wait_until_every(LOOK_US, is_back(spec, arm, free_after),
 				       BACK_MS), "swap is not back");

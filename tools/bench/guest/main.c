@@ -57,7 +57,7 @@ static void warm_up(const struct spec *spec, enum arm arm)
 		small.size = WARM_UP_SIZE;
 	memory_was_used = true;
 	population = population_start(&small);
-	population_kill(&population, 1);
+	population_kill(&population, 1, NULL);
 	population_reap(&population, 1);
 	population_end(&population, 1);
 	if (arm != ARM_DROP)

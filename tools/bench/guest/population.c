@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "killer.h"
 #include "population.h"
 #include "region.h"
 #include "util.h"
@@ -184,18 +185,27 @@ static int watch_deaths(struct population *population, int count)
 	return watcher;
 }
 
+static void kill_members(struct member *members, int count)
+{
+	for (int i = 0; i < count; i++) {
+		members[i].killed_at_ns = now_ns();
+		task_signal(&members[i].task, SIGKILL);
+	}
+}
+
 /* Sleeps in between: what it does is done on the CPU of one that dies. */
-void population_kill(struct population *population, int count)
+void population_kill(struct population *population, int count,
+		     struct killer *killer)
 {
 	struct member *members = population->members;
 	int watcher = watch_deaths(population, count);
 
 	for (int i = 0; i < count; i++)
 		members[i].cpu_before_ns = cpu_ns(&members[i]);
-	for (int i = 0; i < count; i++) {
-		members[i].killed_at_ns = now_ns();
-		task_signal(&members[i].task, SIGKILL);
-	}
+	if (killer)
+		killer_go(killer);
+	else
+		kill_members(members, count);
 	for (int dead = 0; dead < count; dead++) {
 		struct member *member;
 		struct epoll_event event;
@@ -203,6 +213,9 @@ void population_kill(struct population *population, int count)
 		check(epoll_wait(watcher, &event, 1, -1) == 1,
 		      "epoll_wait: %m");
 		member = &members[event.data.u32];
+		if (killer)
+			member->killed_at_ns =
+				killer_killed_at_ns(killer, event.data.u32);
 		member->dead_ns = now_ns() - member->killed_at_ns;
 	}
 	population->dead_ns = now_ns() - members->killed_at_ns;

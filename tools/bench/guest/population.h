@@ -8,6 +8,8 @@
 #include "spec.h"
 #include "task.h"
 
+struct killer;
+
 struct member {
 	struct task task;
 	int pidfd;
@@ -27,8 +29,12 @@ struct population {
 
 /* Returns when all have swapped out what they should. */
 struct population population_start(const struct spec *spec);
-/* Kills the first @count; returns when they are dead. */
-void population_kill(struct population *population, int count);
+/*
+ * Kills the first @count, or has the killer do it if there is one; returns when
+ * they are dead.
+ */
+void population_kill(struct population *population, int count,
+		     struct killer *killer);
 /* To be called when they had the time to leave the CPU; fills in cpu_ns. */
 void population_reap(struct population *population, int count);
 /* Kills those beyond the first @reaped, too. */

@@ -70,6 +70,8 @@ static void take(struct spec *spec, const char *key, char *value)
 		spec->threads = number(key, value, 1, 1024);
 	else if (!strcmp(key, "killed"))
 		spec->killed = number(key, value, 1, 1024);
+	else if (!strcmp(key, "mrelease"))
+		spec->mrelease = number(key, value, 0, 1);
 	else if (!strcmp(key, "foreground"))
 		spec->foreground = MIB(number(key, value, 1, 1 << 20));
 	else if (!strcmp(key, "watch"))
@@ -131,6 +133,7 @@ void spec_record(const struct spec *spec)
 	record_long("cgroups", spec->cgroups);
 	record_long("threads", spec->threads);
 	record_long("killed", spec->killed);
+	record_long("mrelease", spec->mrelease);
 	record_long("foreground", spec->foreground);
 	record_long("watch_ms", spec->watch_ms);
 	record_long("seed", spec->seed);

@@ -36,6 +36,7 @@ struct spec {
 	int cgroups;		/* the processes take turns; 0: none */
 	int threads;		/* of each process */
 	int killed;		/* of the processes */
+	bool mrelease;		/* by one who has their memory reaped, too */
 	size_t foreground;	/* bytes that a process starts with meanwhile */
 	int watch_ms;		/* at least; frames, free memory and CPU */
 	unsigned long seed;
