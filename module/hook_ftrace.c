@@ -58,7 +58,7 @@ static void notrace on_range(unsigned long ip, unsigned long parent_ip,
 	nr = ftrace_regs_get_argument(fregs, 1);
 	if (likely(scope_try_divert(scope, call_entry(fregs), nr)))
 		skip_call(fregs);
-	else
+	else if (!scope_paused(scope, nr))
 		divert_slow(scope, fregs, nr);
 }
 
@@ -71,7 +71,7 @@ static void notrace on_entry(unsigned long ip, unsigned long parent_ip,
 		return;
 	if (likely(scope_try_divert_one(scope, call_entry(fregs))))
 		skip_call(fregs);
-	else
+	else if (!scope_paused(scope, 1))
 		divert_slow(scope, fregs, 1);
 }
 

@@ -33,22 +33,18 @@ static int skip_call(struct pt_regs *regs)
 static int on_target(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct scope *scope;
-	unsigned int nr = 1;
 	swp_entry_t entry;
 	bool diverted;
 
 	if (!scope_find(&scope))
 		return 0;
 	entry.val = regs_get_kernel_argument(regs, 0);
-	if (target.takes_range) {
-		nr = regs_get_kernel_argument(regs, 1);
-		diverted = scope_try_divert(scope, entry, nr);
-	} else {
-		diverted = scope_try_divert_one(scope, entry);
-	}
-	if (!diverted && !scope_divert_slow(scope, entry, nr))
-		return 0;
-	return skip_call(regs);
+	if (target.takes_range)
+		diverted = scope_divert(scope, entry,
+					regs_get_kernel_argument(regs, 1));
+	else
+		diverted = scope_divert_one(scope, entry);
+	return diverted ? skip_call(regs) : 0;
 }
 
 static int on_proof(struct kprobe *probe, struct pt_regs *regs)

@@ -245,7 +245,8 @@ static bool scope_refuse(struct scope *scope, enum fallback why,
  * @entry: first entry
  * @nr: number of entries
  *
- * For entries that scope_try_divert() or scope_try_divert_one() left.
+ * For entries that were left by scope_try_divert() or scope_try_divert_one(),
+ * and by scope_paused().
  *
  * Context: Theirs.
  * Return: true if the entries are now ours to free, and the target must not be
@@ -257,11 +258,6 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 	if (!run_fits(entry.val, nr) || !is_swap_slot(entry)) {
 		stats_fallback(FALLBACK_KIND, nr);
 		scope->in_place += nr;
-		return false;
-	}
-	if (scope->pause) {
-		scope->pause--;
-		scope->uncounted += nr;
 		return false;
 	}
 	count_in_place(scope);

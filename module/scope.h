@@ -138,7 +138,8 @@ static __always_inline bool is_swap_slot(swp_entry_t entry)
  * Context: The scope's task, where it is about to call the target: under the
  * page-table lock. Does not sleep.
  * Return: true if the entries are now ours to free, and the target must not be
- * called for them; false if that is for scope_divert_slow() to decide.
+ * called for them; false if that is for scope_paused() and then for
+ * scope_divert_slow() to decide.
  */
 static __always_inline bool scope_try_divert(struct scope *scope,
 					     swp_entry_t entry, unsigned int nr)
@@ -150,6 +151,26 @@ static __always_inline bool scope_try_divert(struct scope *scope,
 		return false;
 	cursor_push(&scope->cursor, entry.val, nr);
 	scope->budget -= nr;
+	return true;
+}
+
+/**
+ * scope_paused() - count entries to be freed in place, after a refusal
+ * @scope: the task's scope
+ * @nr: number of entries
+ *
+ * For entries that scope_try_divert() or scope_try_divert_one() left: when no
+ * more may be pending, that is all that most of them cost.
+ *
+ * Context: That of scope_try_divert().
+ * Return: false if scope_divert_slow() is to decide.
+ */
+static __always_inline bool scope_paused(struct scope *scope, unsigned int nr)
+{
+	if (!scope->pause)
+		return false;
+	scope->pause--;
+	scope->uncounted += nr;
 	return true;
 }
 
@@ -170,6 +191,38 @@ static __always_inline bool scope_try_divert_one(struct scope *scope,
 		return scope_try_divert(scope, entry, 1);
 	scope->budget--;
 	return true;
+}
+
+/**
+ * scope_divert() - divert entries or leave them to the target
+ * @scope: the task's scope
+ * @entry: first entry
+ * @nr: number of entries
+ *
+ * Context: That of scope_try_divert().
+ * Return: true if the entries are now ours to free, and the target must not be
+ * called for them; false if it must.
+ */
+static __always_inline bool scope_divert(struct scope *scope,
+					 swp_entry_t entry, unsigned int nr)
+{
+	return likely(scope_try_divert(scope, entry, nr)) ||
+	       (!scope_paused(scope, nr) &&
+		scope_divert_slow(scope, entry, nr));
+}
+
+/**
+ * scope_divert_one() - the same for one entry
+ * @scope: the task's scope
+ * @entry: the entry
+ *
+ * Context, return: those of scope_divert().
+ */
+static __always_inline bool scope_divert_one(struct scope *scope,
+					     swp_entry_t entry)
+{
+	return likely(scope_try_divert_one(scope, entry)) ||
+	       (!scope_paused(scope, 1) && scope_divert_slow(scope, entry, 1));
 }
 
 #endif

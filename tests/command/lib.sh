@@ -22,8 +22,7 @@ need_libraries()
 # build_command NAME [CFLAGS] - path of the command, built with these flags
 build_command()
 {
-	local out
-	out=$cache/work/command-$1-$checkout
+	local out=$cache/work/command-$1-$checkout
 	quietly "building the command ($1)" \
 		make -j2 -C "$top/tools/swapreap" O="$out" CFLAGS="${2:--O2}"
 	echo "$out/swapreap"
