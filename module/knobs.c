@@ -102,9 +102,9 @@ KNOB(divert_mrelease, 1, 0, 1, NULL);
 MODULE_PARM_DESC(divert_mrelease,
 		 "1: divert what process_mrelease() reaps (default 1)");
 
-KNOB(divert_oom_reaper, 1, 0, 1, NULL);
+KNOB(divert_oom_reaper, 0, 0, 1, NULL);
 MODULE_PARM_DESC(divert_oom_reaper,
-		 "1: divert what the kernel's OOM reaper reaps (default 1)");
+		 "1: divert what the kernel's OOM reaper reaps (default 0)");
 
 KNOB(workers, 0, 0, NODE_WORKERS_MAX, workers_resize);
 MODULE_PARM_DESC(workers,
