@@ -43,6 +43,7 @@ about_processes="one process of 16 MiB and more of them"
 about_storm="16 processes at once on 4 CPUs, and a bystander"
 about_camera="15 apps in the background, one starts and ten are killed"
 about_phone="the same by a killer that reaps them by process_mrelease(), as Android's does"
+about_mrelease="one process of 64 MiB that is reaped by process_mrelease()"
 about_cpus="8 processes at once on 1 CPU and more"
 about_nodes="8 processes at once on 1 NUMA node and more, by number of workers"
 about_saturated="128 MiB when no more than 0, 16 or 64 MiB may be pending"
@@ -103,10 +104,20 @@ scenario_camera()
 
 scenario_phone()
 {
-	local cpus=4
+	local cpus=4 words=(processes=15 size=24 swapped=60 killed=10 mrelease=1 \
+		foreground=128 watch=1500 rounds=5)
 	[ -z "$full" ] || cpus=8
-	measure wall "-c $cpus -m 512M" processes=15 size=24 swapped=60 killed=10 mrelease=1 \
-		foreground=128 watch=1500 rounds=5
+	measure wall "-c $cpus -m 512M" "${words[@]}" -- \
+		"${words[@]}" arms=on params=divert_mrelease=0
+}
+
+scenario_mrelease()
+{
+	local cells words=()
+	for_each order "in-order scattered" size=64 mrelease=1
+	words+=("${cells[@]}" --)
+	for_each order "in-order scattered" size=64 mrelease=1 arms=on params=divert_mrelease=0
+	measure instructions "-m 2G" "${words[@]}" "${cells[@]}"
 }
 
 scenario_cpus()
