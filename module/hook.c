@@ -57,7 +57,7 @@ int __init hook_choose(void)
  * @address: where its address is put
  *
  * Context: Process context, sleeps.
- * Return: 0 or -EOPNOTSUPP, with the reason in the log.
+ * Return: 0, -ENOMEM or -EOPNOTSUPP, with the reason in the log.
  */
 int __init hook_find_exit_mmap(unsigned long *address)
 {
@@ -67,7 +67,7 @@ int __init hook_find_exit_mmap(unsigned long *address)
 		return 0;
 	pr_err("exit_mmap cannot be found by a probe (%d); this kernel cannot be served\n",
 	       err);
-	return -EOPNOTSUPP;
+	return hook_unsupported(err);
 }
 
 /**
@@ -116,6 +116,18 @@ int hook_report(const char *name, int err)
 	else if (err)
 		pr_err("%s cannot redirect %s (%d)\n", hook->name, name, err);
 	return err;
+}
+
+/**
+ * hook_unsupported() - what it means that a step of a way in failed
+ * @err: its errno
+ *
+ * Return: -ENOMEM as it is, for the next try may get memory; else -EOPNOTSUPP,
+ * with which another way in is tried.
+ */
+int __init hook_unsupported(int err)
+{
+	return err == -ENOMEM ? err : -EOPNOTSUPP;
 }
 
 /**

@@ -49,6 +49,7 @@ int hook_find_exit_mmap(unsigned long *address);
 bool hook_find_reap(unsigned long *address);
 void hook_report_no_reap(int err);
 int hook_report(const char *name, int err);
+int hook_unsupported(int err);
 int hook_target_skipped(void);
 int hook_proof(unsigned long entry, int nr);
 bool hook_proof_holds(void);

@@ -158,7 +158,7 @@ static int __init ftrace_prove(void)
 	if (err) {
 		pr_err("ftrace cannot redirect a function of this module (%d)\n",
 		       err);
-		err = -EOPNOTSUPP;
+		err = hook_unsupported(err);
 		goto free_filter;
 	}
 	holds = hook_proof_holds();
@@ -216,7 +216,7 @@ static int __init ftrace_prepare(void)
 	pr_err("ftrace does not trace %s and exit_mmap on this kernel (%d)\n",
 	       target.name, err);
 	ftrace_release();
-	return -EOPNOTSUPP;
+	return hook_unsupported(err);
 }
 
 static int ftrace_install(void)

@@ -133,7 +133,7 @@ static int __init kprobe_prove(void)
 	if (!err)
 		return 0;
 	pr_err("kprobes cannot redirect a function of this module (%d)\n", err);
-	return -EOPNOTSUPP;
+	return hook_unsupported(err);
 }
 
 static unsigned long exit_mmap_address __ro_after_init;

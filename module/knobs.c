@@ -106,7 +106,17 @@ KNOB(divert_oom_reaper, 0, 0, 1, NULL);
 MODULE_PARM_DESC(divert_oom_reaper,
 		 "1: divert what the kernel's OOM reaper reaps (default 0)");
 
-KNOB(workers, 0, 0, NODE_WORKERS_MAX, workers_resize);
+/* If not all can be had, those that were are given back. */
+static int workers_apply(long per_node)
+{
+	int err = workers_resize(per_node);
+
+	if (err)
+		workers_resize(knob(workers));
+	return err;
+}
+
+KNOB(workers, 0, 0, NODE_WORKERS_MAX, workers_apply);
 MODULE_PARM_DESC(workers,
 		 "threads per node, 0: as many as the backlog and the node's CPUs call for (default 0)");
 
