@@ -115,7 +115,7 @@ static enum outcome in_child(void (*body)(const struct test *),
 	}
 	setpgid(pid, pid);
 	ended = wait_until(waitpid(pid, &status, WNOHANG) == pid,
-			   seconds * 1000LL);
+			   seconds * 1000);
 	if (!ended)
 		diag("not done after %d s", seconds);
 	if (!reap_group(pid)) {

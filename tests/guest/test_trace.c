@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 
 #include "module.h"
 #include "runner.h"
@@ -13,15 +12,8 @@
 
 #define SIZE		(2048 * PAGE)
 #define KILLS		3
-#define TRACING		"/sys/kernel/tracing/"
 #define EVENTS		TRACING "events/swapreap/"
 #define DEBUGFS		"/sys/kernel/debug"
-
-static void must_mount(const char *type, const char *where)
-{
-	if (mount(type, where, type, 0, NULL) && errno != EBUSY)
-		skip("the kernel has no %s", type);
-}
 
 /* What the events in the trace say of @field, added up. */
 static long traced(const char *event, const char *field)

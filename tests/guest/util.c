@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <time.h>
 
 #include "runner.h"
@@ -71,6 +72,23 @@ long long now_ns(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
+static int slow(void)
+{
+	const char *times = getenv("slow");
+
+	return times ? atoi(times) : 1;
+}
+
+long long patience(long long ms)
+{
+	return ms * 1000000 * slow();
+}
+
+bool kernel_is_slow(void)
+{
+	return slow() > 1;
+}
+
 int write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -130,6 +148,37 @@ long read_keyed(const char *path, const char *key)
 			value = strtol(line + len + 1, NULL, 10);
 	fclose(file);
 	return value;
+}
+
+void must_mount(const char *type, const char *where)
+{
+	if (mount(type, where, type, 0, NULL) && errno != EBUSY)
+		skip("the kernel has no %s", type);
+}
+
+bool kernel_symbol_range(const char *name, unsigned long *start,
+			 unsigned long *end)
+{
+	char line[512], symbol[256];
+	unsigned long address;
+	FILE *file = fopen("/proc/kallsyms", "re");
+
+	check(file, "cannot read /proc/kallsyms: %m");
+	*start = 0;
+	*end = ~0UL;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%lx %*s %255s", &address, symbol) == 2 &&
+		    !strcmp(symbol, name))
+			*start = address;
+	rewind(file);
+	/* they are in no order that could be relied on */
+	while (fgets(line, sizeof(line), file)) {
+		address = strtoul(line, NULL, 16);
+		if (address > *start && address < *end)
+			*end = address;
+	}
+	fclose(file);
+	return *start;
 }
 
 bool kernel_has_symbol(const char *name)

@@ -40,17 +40,26 @@ extern size_t page_size;
 #define PAGE		page_size
 
 #define THP		"/sys/kernel/mm/transparent_hugepage/"
+#define TRACING		"/sys/kernel/tracing/"
 #define FTRACE_ENABLED	"/proc/sys/kernel/ftrace_enabled"
 
 long long now_ns(void);
 
 /*
- * True as soon as @cond is, false if it is not within @ms milliseconds. Looks
- * every @us microseconds.
+ * What takes others @ms milliseconds at most may take a kernel with checkers,
+ * which tells by "slow" on its command line. Nanoseconds.
+ */
+long long patience(long long ms);
+/* Such a kernel: its costs say nothing. */
+bool kernel_is_slow(void);
+
+/*
+ * True as soon as @cond is, false if it is not within @ms milliseconds, or what
+ * they are here. Looks every @us microseconds.
  */
 #define wait_until_every(us, cond, ms)					\
 	({								\
-		long long end_ = now_ns() + (ms) * 1000000LL;		\
+		long long end_ = now_ns() + patience(ms);		\
 		bool met_;						\
 									\
 		while (!(met_ = (cond)) && now_ns() < end_)		\
@@ -69,7 +78,13 @@ long read_number(const char *path);
 /* The number after @key in a file of "key value" lines, or -1. */
 long read_keyed(const char *path, const char *key);
 
+/* Skips the test if the kernel has no such file system. */
+void must_mount(const char *type, const char *where);
+
 bool kernel_has_symbol(const char *name);
+/* From where to where the function is, or false if there is none. */
+bool kernel_symbol_range(const char *name, unsigned long *start,
+			 unsigned long *end);
 /* Bytes of the largest transparent huge page, or 0. */
 size_t huge_page_size(void);
 int cpu_count(void);
