@@ -50,6 +50,7 @@ struct test {
 /* Each ends with an empty entry. */
 extern const struct test books_tests[];
 extern const struct test drain_tests[];
+extern const struct test fault_tests[];
 extern const struct test hook_tests[];
 extern const struct test knobs_tests[];
 extern const struct test limits_tests[];
