@@ -33,6 +33,7 @@ static const struct test *const suites[] = {
 	trace_tests,
 	reaper_tests,
 	refusal_tests,
+	neighbours_tests,
 	hostile_tests,
 	fault_tests,
 	load_tests,

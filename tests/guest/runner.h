@@ -57,6 +57,7 @@ extern const struct test knobs_tests[];
 extern const struct test limits_tests[];
 extern const struct test living_tests[];
 extern const struct test load_tests[];
+extern const struct test neighbours_tests[];
 extern const struct test reaper_tests[];
 extern const struct test refusal_tests[];
 extern const struct test scope_tests[];
