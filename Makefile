@@ -4,6 +4,7 @@
 # make uninstall      takes all of that back (root)
 # make check          runs the tests: what takes minutes
 # make check-all      runs these, the long ones, and on further kernels
+# make torture      kills and changes at random for MINUTES (10), from a SEED if given
 # make demo           shows what it gains
 # make bench          measures what it gains and costs (BENCH="--help" tells what else)
 # make deb            makes Debian packages, in build/ (root)
@@ -35,6 +36,9 @@ check:
 check-all:
 	@tests/check all
 
+torture:
+	@MINUTES=$${MINUTES:-10} tests/torture/run-long
+
 demo:
 	@tools/demo
 
@@ -44,4 +48,4 @@ bench:
 deb dist android android-zip:
 	@tools/packaging/$@ build
 
-.PHONY: all clean install uninstall check check-all demo bench deb dist android android-zip
+.PHONY: all clean install uninstall check check-all torture demo bench deb dist android android-zip

@@ -151,15 +151,20 @@ static void page_out_scattered(const struct region *region)
 	free(order);
 }
 
+void region_page_out_once(const struct region *region, enum order order)
+{
+	if (order == SCATTERED)
+		page_out_scattered(region);
+	else
+		page_out(region->base, region->size);
+}
+
 long region_page_out(const struct region *region, enum order order)
 {
 	long pages = region_pages(region), swapped;
 	cpu_set_t before;
 
-	if (order == SCATTERED)
-		page_out_scattered(region);
-	else
-		page_out(region->base, region->size);
+	region_page_out_once(region, order);
 	swapped = region_swapped(region);
 	if (swapped == pages)
 		return swapped;

@@ -32,9 +32,11 @@ size_t region_pages(const struct region *region);
 /* Entries of this process's page table for @region that are in swap. */
 long region_swapped(const struct region *region);
 /*
- * Swaps out all that is mapped by nobody else, from first to last page or
- * each page by itself in random order. Entries then in swap.
+ * Swaps out what is mapped by nobody else, from first to last page or each
+ * page by itself in random order. What is on its way to a list stays.
  */
+void region_page_out_once(const struct region *region, enum order order);
+/* Again and again until all is out; entries then in swap. */
 long region_page_out(const struct region *region, enum order order);
 /* The same; all of it must get there. */
 void region_must_page_out(const struct region *region, enum order order);

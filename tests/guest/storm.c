@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <poll.h>
 #include <signal.h>
 
 #include "storm.h"
@@ -8,13 +7,6 @@
 
 #define SIZE (64 * PAGE)
 #define PAUSE_MS 20	/* so that the others get on, too */
-
-static bool told(struct task *other, int ms)
-{
-	struct pollfd fd = { .fd = other->line, .events = POLLIN };
-
-	return poll(&fd, 1, ms) > 0;
-}
 
 /* They die in two tasks at the same time, as what lmkd kills. */
 static void sacrifice(void)
@@ -31,7 +23,7 @@ static void make(struct task *parent, void *arg)
 	long killed;
 
 	(void)arg;
-	for (killed = 0; !told(parent, PAUSE_MS); killed++)
+	for (killed = 0; !task_told(parent, PAUSE_MS); killed++)
 		sacrifice();
 	task_hear(parent);
 	task_say(parent, killed);

@@ -116,17 +116,21 @@ int swap_off(int device)
 	return swapoff(device_path(device)) ? -errno : 0;
 }
 
+void swap_remove(int device)
+{
+	int err = swap_off(device);
+
+	check(!err || err == -EINVAL, "swapoff %s: %s", device_path(device),
+	      strerror(-err));
+	err = write_attribute(device, "reset", "1");
+	check(!err, "cannot reset %s: %s", device_path(device),
+	      strerror(-err));
+}
+
 void swap_cleanup(void)
 {
-	for (int i = 0; i < DEVICES; i++) {
-		int err = swap_off(i);
-
-		check(!err || err == -EINVAL, "swapoff %s: %s", device_path(i),
-		      strerror(-err));
-		err = write_attribute(i, "reset", "1");
-		check(!err, "cannot reset %s: %s", device_path(i),
-		      strerror(-err));
-	}
+	for (int i = 0; i < DEVICES; i++)
+		swap_remove(i);
 }
 
 long swap_free(void)

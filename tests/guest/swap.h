@@ -18,6 +18,8 @@ void swap_on_disk(size_t size);
 void swap_off_disk(void);
 /* 0 or -errno */
 int swap_off(int device);
+/* Not swap any more, and of no size, as before swap_on(). */
+void swap_remove(int device);
 /* Fails if a slot is still in use without anybody to use it. */
 void swap_cleanup(void);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -40,6 +41,13 @@ long task_hear(struct task *other)
 	check(read(other->line, &value, sizeof(value)) == sizeof(value),
 	      "process %d ended without a word", other->pid);
 	return value;
+}
+
+bool task_told(struct task *other, int ms)
+{
+	struct pollfd fd = { .fd = other->line, .events = POLLIN };
+
+	return poll(&fd, 1, ms) > 0;
 }
 
 void task_signal(struct task *task, int signal)

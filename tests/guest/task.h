@@ -6,6 +6,7 @@
 #ifndef TASK_H
 #define TASK_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct task {
@@ -19,6 +20,8 @@ struct task task_start(void (*body)(struct task *parent, void *arg),
 void task_say(struct task *other, long value);
 /* Waits for it; the process ends by fail() if the other side is gone. */
 long task_hear(struct task *other);
+/* Whether it says something within @ms milliseconds. */
+bool task_told(struct task *other, int ms);
 void task_signal(struct task *task, int signal);
 /* Waits until it is dead and reaped. */
 void task_reap(struct task *task);
