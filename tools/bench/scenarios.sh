@@ -34,9 +34,16 @@ for_each()
 	done
 }
 
+# kernel_sets OPTION - whether the kernel is built with it
+kernel_sets()
+{
+	grep -q "^CONFIG_$1=y" "$(kernel_fetch "${kernel:?}")/config"
+}
+
 # shellcheck disable=SC2034 # these are used by their names
 {
 about_cost="exit, workers and munmap against the kernel alone and a hook that drops, 128 MiB"
+about_hooks="exit and workers by each way into the kernel, 128 MiB"
 about_gate="the part of it that make check looks at"
 about_size="one process of 16 MiB and more"
 about_processes="one process of 16 MiB and more of them"
@@ -53,13 +60,29 @@ about_layouts="ways in which entries can lie, and cgroups, shared memory, thread
 
 scenario_cost()
 {
-	local cells words=()
+	local cells words
 	for_each order "in-order scattered" "arms=off,on"
-	words+=("${cells[@]}" --)
+	words=("${cells[@]}")
 	for_each order "in-order scattered" measure=munmap "arms=off,on"
+	words+=(-- "${cells[@]}")
+	if kernel_sets FUNCTION_TRACER; then
+		# what drops entries leaves a guest behind that is good for nothing else
+		for_each order "in-order scattered" arms=drop
+		words+=(-- "${cells[@]}")
+	else
+		say "nothing drops entries on $kernel: it has no function tracer"
+	fi
+	measure instructions "-m 2G" "${words[@]}"
+}
+
+scenario_hooks()
+{
+	local cells ways="hook=kprobe" words=()
+	! kernel_sets FUNCTION_TRACER || ways+=" hook=ftrace"
+	! kernel_sets SWAPMEM_HOOKS || ways+=" hook=android"
+	for_each params "$ways" order=in-order
 	words+=("${cells[@]}" --)
-	# what drops entries leaves a guest behind that is good for nothing else
-	for_each order "in-order scattered" arms=drop
+	for_each params "$ways" order=scattered
 	measure instructions "-m 2G" "${words[@]}" "${cells[@]}"
 }
 
@@ -151,7 +174,7 @@ scenario_swap()
 {
 	local cells
 	for_each swap "zram disk" processes=4 size=16
-	if grep -q '^CONFIG_ZSWAP=y' "$(kernel_fetch "${kernel:?}")/config"; then
+	if kernel_sets ZSWAP; then
 		cells+=(-- swap=zswap processes=4 size=16)
 	else
 		say "kernel $kernel is built without zswap"
