@@ -30,6 +30,33 @@
 #define HOOK_FTRACE	NULL
 #endif
 
+#if IS_ENABLED(CONFIG_TRACEPOINTS)
+#define HOOK_ANDROID	(&hook_android)
+#else
+#define HOOK_ANDROID	NULL
+#endif
+
+/*
+ * Android's hook names a number of entries since its 6.6. Where kCFI has a hash
+ * of its type before each function, that is looked at instead of believed; x86
+ * may have rewritten the hash (FineIBT).
+ */
+#define ANDROID_ASKS_BY_RANGE	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0))
+
+static inline bool same_type(const void *function, const void *model,
+			     bool otherwise)
+{
+#if IS_ENABLED(CONFIG_ARM64) && \
+	(IS_ENABLED(CONFIG_CFI_CLANG) || IS_ENABLED(CONFIG_CFI))
+	/* What is before a function is nothing that the compiler knows of. */
+	OPTIMIZER_HIDE_VAR(function);
+	OPTIMIZER_HIDE_VAR(model);
+	return ((const u32 *)function)[-1] == ((const u32 *)model)[-1];
+#else
+	return otherwise;
+#endif
+}
+
 /*
  * With ARGS every ops may change the instruction pointer, without it only one
  * that saves all registers (kernel/livepatch/patch.c does the same).

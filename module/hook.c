@@ -13,11 +13,13 @@
 /* The one that is taken. */
 const struct hook *hook;
 
-static const struct hook *const hooks[] = { HOOK_FTRACE, &hook_kprobe };
+static const struct hook *const hooks[] = {
+	HOOK_ANDROID, HOOK_FTRACE, &hook_kprobe
+};
 
 static char wanted[16] = "auto";
 module_param_string(hook, wanted, sizeof(wanted), 0444);
-MODULE_PARM_DESC(hook, "way in: auto, ftrace or kprobe (default auto)");
+MODULE_PARM_DESC(hook, "way in: auto, android, ftrace or kprobe (default auto)");
 
 /**
  * hook_choose() - choose the way in
@@ -32,14 +34,17 @@ MODULE_PARM_DESC(hook, "way in: auto, ftrace or kprobe (default auto)");
 int __init hook_choose(void)
 {
 	bool any = !strcmp(wanted, "auto"), known = any;
-	int err = -EOPNOTSUPP;
+	int proved, err = -EOPNOTSUPP;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		if (!hooks[i] || (!any && strcmp(wanted, hooks[i]->name)))
 			continue;
+		proved = hooks[i]->prove();
+		if (proved == -ENOENT)
+			continue;
 		known = true;
-		err = hooks[i]->prove();
+		err = proved;
 		if (!err)
 			hook = hooks[i];
 		if (err != -EOPNOTSUPP)
@@ -47,7 +52,7 @@ int __init hook_choose(void)
 	}
 	if (known)
 		return err;
-	pr_err("hook=%s is not known on this kernel; take auto, ftrace (where the kernel has dynamic ftrace) or kprobe\n",
+	pr_err("hook=%s is not known on this kernel; take auto, android (where the kernel has Android's vendor hooks), ftrace (where it has dynamic ftrace) or kprobe\n",
 	       wanted);
 	return -EINVAL;
 }

@@ -12,8 +12,9 @@
  * struct hook - a way to see exit_mmap() and __oom_reap_task_mm() begin and end
  *	and to skip the target
  * @name: what the parameter and the sysfs file "hook" call it
- * @prove: shows on a function of the module's own that the way works here; 0 or
- *	an errno with the reason in the log. Comes before target_init(), for a
+ * @prove: shows that the way works here, on a function of the module's own where
+ *	it can; 0, or -ENOENT where the kernel has nothing of the kind, or an
+ *	errno with the reason in the log. Comes before target_init(), for a
  *	kprobe on a function that ftrace could trace, had it not been switched
  *	off, makes the kernel warn (kernel/trace/ftrace.c, ftrace_shutdown())
  * @prepare: finds what it needs beside the target; 0 or an errno with the
@@ -38,6 +39,7 @@ struct hook {
 	unsigned long (*missed)(void);
 };
 
+extern const struct hook hook_android;
 extern const struct hook hook_ftrace;
 extern const struct hook hook_kprobe;
 extern const struct hook *hook;

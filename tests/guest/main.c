@@ -27,6 +27,7 @@ static const struct test *const suites[] = {
 	limits_tests,
 	drain_tests,
 	hook_tests,
+	android_tests,
 	thp_tests,
 	knobs_tests,
 	worker_tests,

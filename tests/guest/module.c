@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,7 +38,13 @@ bool module_is_loaded(const char *name)
 
 int module_load(const char *params)
 {
-	return module_insert(MODULE_FILE, params);
+	const char *hook = getenv("hook");
+	char all[256];
+
+	if (!hook || strstr(params, "hook="))
+		return module_insert(MODULE_FILE, params);
+	snprintf(all, sizeof(all), "%s hook=%s", params, hook);
+	return module_insert(MODULE_FILE, all);
 }
 
 int module_unload(void)
@@ -62,7 +69,9 @@ void module_must_unload(void)
 
 void module_cleanup(void)
 {
-	static const char *const names[] = { MODULE, OWNER, HOLDER };
+	static const char *const names[] = {
+		MODULE, OWNER, HOLDER, NEIGHBOUR
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		int err = module_remove(names[i]);

@@ -14,11 +14,14 @@
 #define OWNER_FILE	"/modules/ipmodify_owner.ko"
 #define HOLDER		"hold_mm"
 #define HOLDER_FILE	"/modules/hold_mm.ko"
+#define NEIGHBOUR	"hook_neighbour"
+#define NEIGHBOUR_FILE	"/modules/hook_neighbour.ko"
 
 /* Each returns 0 or -errno. */
 int module_insert(const char *file, const char *params);
 int module_remove(const char *name);
 bool module_is_loaded(const char *name);
+/* By the way in that the environment's "hook" names, if @params name none. */
 int module_load(const char *params);
 int module_unload(void);
 void module_must_load(const char *params);

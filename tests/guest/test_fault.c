@@ -14,7 +14,6 @@
 #include "util.h"
 #include "victim.h"
 
-#define DEBUGFS		"/sys/kernel/debug/"
 #define SELF		"self"
 #define KTHREADD	"2"	/* makes all threads of the kernel */
 

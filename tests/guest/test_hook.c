@@ -58,7 +58,8 @@ static void switch_kprobe(const struct test *test)
 static void check_auto(const struct test *test)
 {
 	(void)test;
-	check_hook(kernel_has_ftrace() ? "ftrace" : "kprobe");
+	check_hook(kernel_has_vendor_hooks() ? "android" :
+		   kernel_has_ftrace() ? "ftrace" : "kprobe");
 }
 
 static void refuse_unknown(const struct test *test)
@@ -66,12 +67,16 @@ static void refuse_unknown(const struct test *test)
 	(void)test;
 	check_equal(module_load("hook=livepatch"), -EINVAL, "loading");
 	check_equal(module_load("hook="), -EINVAL, "loading");
+	if (!kernel_has_vendor_hooks())
+		check_equal(module_load("hook=android"), -EINVAL, "loading");
 }
 
 const struct test hook_tests[] = {
 	{
-		.name = "hook=auto is ftrace where the kernel has it, and else kprobe",
+		.name = "hook=auto is android where the kernel has its hooks, else ftrace where it has that, else kprobe",
 		.run = check_auto,
+		.module = FRESH,
+		.params = "hook=auto",
 	}, {
 		.name = "hook=kprobe diverts and frees too, in order",
 		.run = kill_by_kprobe,
@@ -90,7 +95,7 @@ const struct test hook_tests[] = {
 		.module = FRESH,
 		.params = "hook=kprobe",
 	}, {
-		.name = "a hook of another name makes loading fail with EINVAL",
+		.name = "a hook that the kernel does not have makes loading fail with EINVAL",
 		.run = refuse_unknown,
 		.module = UNLOADED,
 	},

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Trace events and histograms say what the counters say. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@
 #define SIZE		(2048 * PAGE)
 #define KILLS		3
 #define EVENTS		TRACING "events/swapreap/"
-#define DEBUGFS		"/sys/kernel/debug"
 
 /* What the events in the trace say of @field, added up. */
 static long traced(const char *event, const char *field)
@@ -91,7 +89,7 @@ static long counted(const char *name, const long *value)
 	long from, to, count, sum = 0;
 	FILE *file;
 
-	snprintf(path, sizeof(path), DEBUGFS "/swapreap/%s", name);
+	snprintf(path, sizeof(path), DEBUGFS "swapreap/%s", name);
 	file = fopen(path, "r");
 	check(file, "there is no %s", path);
 	while (fscanf(file, "%ld %ld %ld\n", &from, &to, &count) == 3)

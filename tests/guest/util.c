@@ -278,6 +278,11 @@ bool kernel_has_ftrace(void)
 	return !access(FTRACE_ENABLED, F_OK);
 }
 
+bool kernel_has_vendor_hooks(void)
+{
+	return kernel_has_symbol("__traceiter_android_vh_swapmem_gather_init");
+}
+
 bool kernel_is_rt(void)
 {
 	return !access("/sys/kernel/realtime", F_OK);

@@ -42,6 +42,7 @@ extern size_t page_size;
 #define THP		"/sys/kernel/mm/transparent_hugepage/"
 #define TRACING		"/sys/kernel/tracing/"
 #define FTRACE_ENABLED	"/proc/sys/kernel/ftrace_enabled"
+#define DEBUGFS		"/sys/kernel/debug/"
 
 long long now_ns(void);
 
@@ -93,6 +94,8 @@ bool node_cpus(int node, cpu_set_t *cpus);
 int node_count(void);
 /* Functions can be traced, and so redirected. */
 bool kernel_has_ftrace(void);
+/* Android's tracepoints where an mm loses its swap. */
+bool kernel_has_vendor_hooks(void);
 /* Built with PREEMPT_RT. */
 bool kernel_is_rt(void);
 /* Parses a list such as "0-2,5"; false if it is none. */

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way in through Android's vendor hooks: tracepoints that its kernels have
+ * where an mm loses its swap. One pair of them makes a scope of the unmapping
+ * in exit_mmap(), another one of that in __oom_reap_task_mm(). Between the two,
+ * zap_pte_range() asks a third about each entry whether the target is to be
+ * bypassed: no probe, no exception.
+ *
+ * The probes run where the kernel asks, as a rule with pre-emption off.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+
+#include "compat.h"
+#include "hook.h"
+
+/* What the kernel calls to reach the probes of the third, in both prototypes. */
+typedef int ask_range_fn(void *data, struct mm_struct *mm, swp_entry_t entry,
+			 int nr, bool *bypass);
+typedef int ask_entry_fn(void *data, struct mm_struct *mm, swp_entry_t entry,
+			 bool *bypass);
+
+/* The third, once found. */
+static struct tracepoint *asking __ro_after_init;
+
+/* Entries of scopes that were left to the kernel as somebody else was there. */
+static atomic_long_t left;
+
+/*
+ * Somebody who comes after us has every entry, too, and may free it later as
+ * we would. Only with a scope, for then our probe is registered.
+ */
+static __always_inline bool alone(void)
+{
+	return !rcu_dereference_raw(asking->funcs)[1].func;
+}
+
+static noinline bool leave(unsigned int nr)
+{
+	atomic_long_add(nr, &left);
+	return false;
+}
+
+/*
+ * The kernel asks about the entries of the living, too, and sets *bypass before
+ * it walks a page of the page table, not before each entry: it is always
+ * written here.
+ */
+static void on_range(void *data, struct mm_struct *mm, swp_entry_t entry,
+		     int nr, bool *bypass)
+{
+	struct scope *scope;
+
+	if (!scope_find(&scope))
+		*bypass = false;
+	else if (unlikely(!alone()))
+		*bypass = leave(nr);
+	else
+		*bypass = likely(scope_try_divert(scope, entry, nr)) ||
+			  scope_divert_slow(scope, entry, nr);
+}
+
+static void on_entry(void *data, struct mm_struct *mm, swp_entry_t entry,
+		     bool *bypass)
+{
+	struct scope *scope;
+
+	if (!scope_find(&scope))
+		*bypass = false;
+	else if (unlikely(!alone()))
+		*bypass = leave(1);
+	else
+		*bypass = likely(scope_try_divert_one(scope, entry)) ||
+			  scope_divert_slow(scope, entry, 1);
+}
+
+static void on_exit_begin(void *data, struct mm_struct *mm)
+{
+	scope_begin(mm);
+}
+
+static void on_reap_begin(void *data, struct mm_struct *mm)
+{
+	scope_begin_reap(mm);
+}
+
+/* Comes whether or not a scope was begun. */
+static void on_end(void *data, struct mm_struct *mm)
+{
+	struct scope *scope;
+
+	if (scope_find(&scope))
+		scope_end();
+}
+
+/* In the order of attaching: a scope begins when all else is there. */
+enum { ASK, EXIT_END, EXIT_BEGIN, REAP_END, REAP_BEGIN, POINTS };
+
+static struct {
+	const char *name;
+	void *probe;
+	struct tracepoint *tracepoint;
+} points[POINTS] __ro_after_init = {
+	[ASK] = { "android_vh_swapmem_gather_add_bypass" },
+	[EXIT_END] = { "android_vh_swapmem_gather_finish", on_end },
+	[EXIT_BEGIN] = { "android_vh_swapmem_gather_init", on_exit_begin },
+	[REAP_END] = { "android_vh_oom_swapmem_gather_finish", on_end },
+	[REAP_BEGIN] = { "android_vh_oom_swapmem_gather_init", on_reap_begin },
+};
+
+/* A kernel may lack those of the reaper. */
+static int points_used __ro_after_init;
+
+static void __init find_point(struct tracepoint *tracepoint, void *data)
+{
+	int i;
+
+	for (i = 0; i < POINTS; i++)
+		if (!strcmp(tracepoint->name, points[i].name))
+			points[i].tracepoint = tracepoint;
+}
+
+static void detach(int nr)
+{
+	while (nr--)
+		tracepoint_probe_unregister(points[nr].tracepoint,
+					    points[nr].probe, NULL);
+	/*
+	 * Waits until nobody is in a probe; from there a task goes back to the
+	 * kernel, and through nothing else of ours.
+	 */
+	tracepoint_synchronize_unregister();
+}
+
+static int attach(int i)
+{
+	int err = -EBUSY;
+
+	if (!rcu_access_pointer(points[i].tracepoint->funcs))
+		err = tracepoint_probe_register(points[i].tracepoint,
+						points[i].probe, NULL);
+	if (err == -EBUSY)
+		pr_err("somebody else is at Android's hook %s already (a module of the phone's vendor, perhaps to the same end); unload that, or take hook=kprobe\n",
+		       points[i].name);
+	else if (err)
+		pr_err("Android's hook %s cannot be used (%d)\n",
+		       points[i].name, err);
+	return err;
+}
+
+static int android_install(void)
+{
+	int i, err;
+
+	for (i = 0; i < points_used; i++) {
+		err = attach(i);
+		if (err) {
+			detach(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static void android_remove(void)
+{
+	detach(points_used);
+}
+
+/* No mm: a question of ours, not of the kernel's. */
+static bool __init is_proof(struct mm_struct *mm, swp_entry_t entry)
+{
+	return !mm && entry.val == HOOK_PROOF_ENTRY;
+}
+
+static void __init on_proof_range(void *data, struct mm_struct *mm,
+				  swp_entry_t entry, int nr, bool *bypass)
+{
+	*bypass = is_proof(mm, entry) && nr == HOOK_PROOF_NR;
+}
+
+static void __init on_proof_entry(void *data, struct mm_struct *mm,
+				  swp_entry_t entry, bool *bypass)
+{
+	*bypass = is_proof(mm, entry);
+}
+
+static int __init ask_range_model(void *data, struct mm_struct *mm,
+				  swp_entry_t entry, int nr, bool *bypass)
+{
+	return 0;
+}
+
+static int __init ask_entry_model(void *data, struct mm_struct *mm,
+				  swp_entry_t entry, bool *bypass)
+{
+	return 0;
+}
+
+static bool takes_range __initdata;
+
+/* As the kernel asks: kCFI checks the type. */
+static bool __init bypassed(unsigned long value, bool bypass)
+{
+	swp_entry_t entry = { value };
+
+	preempt_disable();
+	if (takes_range)
+		((ask_range_fn *)asking->iterator)(NULL, NULL, entry,
+						   HOOK_PROOF_NR, &bypass);
+	else
+		((ask_entry_fn *)asking->iterator)(NULL, NULL, entry, &bypass);
+	preempt_enable();
+	return bypass;
+}
+
+static int __init find_prototype(void)
+{
+	void *iterator = asking->iterator;
+
+	if (same_type(iterator, ask_range_model, ANDROID_ASKS_BY_RANGE)) {
+		takes_range = true;
+		return 0;
+	}
+	if (same_type(iterator, ask_entry_model, !ANDROID_ASKS_BY_RANGE))
+		return 0;
+	pr_err("Android's hook %s has a prototype that is not known here\n",
+	       points[ASK].name);
+	return -EOPNOTSUPP;
+}
+
+static int __init prove_asking(void)
+{
+	int err;
+
+	points[ASK].probe = takes_range ? (void *)on_proof_range :
+					  (void *)on_proof_entry;
+	err = attach(ASK);
+	if (err)
+		return err == -EBUSY ? err : hook_unsupported(err);
+	if (!bypassed(HOOK_PROOF_ENTRY, false) ||
+	    bypassed(HOOK_PROOF_ENTRY + 1, true)) {
+		pr_err("Android's hook %s does not ask on this kernel\n",
+		       points[ASK].name);
+		err = -EOPNOTSUPP;
+	}
+	detach(ASK + 1);
+	points[ASK].probe = takes_range ? (void *)on_range : (void *)on_entry;
+	return err;
+}
+
+static int __init android_prove(void)
+{
+	for_each_kernel_tracepoint(find_point, NULL);
+	while (points_used < POINTS && points[points_used].tracepoint)
+		points_used++;
+	if (points_used < REAP_END)
+		return -ENOENT;
+	asking = points[ASK].tracepoint;
+	return find_prototype() ?: prove_asking();
+}
+
+static int __init android_prepare(void)
+{
+	if (points_used < POINTS)
+		hook_report_no_reap(-ENOENT);
+	return 0;
+}
+
+static void android_release(void)
+{
+}
+
+static unsigned long android_missed(void)
+{
+	return atomic_long_read(&left);
+}
+
+const struct hook hook_android = {
+	.name = "android",
+	.prove = android_prove,
+	.prepare = android_prepare,
+	.release = android_release,
+	.install = android_install,
+	.remove = android_remove,
+	.missed = android_missed,
+};
