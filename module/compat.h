@@ -7,6 +7,7 @@
 #define SWAPREAP_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/hrtimer.h>
 #include <linux/huge_mm.h>
 #include <linux/kconfig.h>
 #include <linux/timer.h>
@@ -94,6 +95,18 @@ ftrace_regs_get_argument(struct ftrace_regs *fregs, unsigned int n)
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define timer_delete_sync(timer)	del_timer_sync(timer)
+#endif
+
+/* Since 6.13 a timer gets its function when it is set up. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void
+hrtimer_setup(struct hrtimer *timer,
+	      enum hrtimer_restart (*function)(struct hrtimer *),
+	      clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
 #endif
 
 /* mm/swap.h, not visible to modules: slots that share one lock. */

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "control.h"
+#include "guard.h"
 #include "knobs.h"
 #include "node.h"
 #include "worker.h"
@@ -132,7 +133,15 @@ KNOB(max_pending, -1, 0, LONG_MAX, NULL);
 MODULE_PARM_DESC(max_pending,
 		 "pages that may be pending in all (default: half of the pages of memory)");
 
-KNOB(max_age_ms, 2000, 1, 3600 * 1000, NULL);
+/* The guard looks at what is pending by the new limit. */
+static int max_age_apply(long value)
+{
+	WRITE_ONCE(knob_max_age_ms.value, value);
+	guard_look();
+	return 0;
+}
+
+KNOB(max_age_ms, 2000, 1, 3600 * 1000, max_age_apply);
 MODULE_PARM_DESC(max_age_ms,
 		 "longest time an entry may stay pending, in ms (default 2000)");
 

@@ -8,6 +8,7 @@
 
 #include "control.h"
 #include "debugfs.h"
+#include "guard.h"
 #include "hook.h"
 #include "idle.h"
 #include "knobs.h"
@@ -83,9 +84,12 @@ static int __init swapreap_init(void)
 	err = nodes_init();
 	if (err)
 		goto release_hook;
-	err = workers_start();
+	err = guard_start();
 	if (err)
 		goto free_nodes;
+	err = workers_start();
+	if (err)
+		goto stop_guard;
 	if (knob(enabled)) {
 		err = control_enable(1);
 		if (err)
@@ -104,6 +108,8 @@ disable:
 		control_enable(0);
 stop_workers:
 	workers_stop();
+stop_guard:
+	guard_stop();
 free_nodes:
 	nodes_exit();
 release_hook:
@@ -118,6 +124,7 @@ static void __exit swapreap_exit(void)
 	if (knob(enabled))
 		control_enable(0);
 	workers_stop();
+	guard_stop();
 	nodes_exit();
 	hook->release();
 	pr_info("unloaded\n");

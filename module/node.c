@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
@@ -11,6 +12,7 @@
 
 #include "batch.h"
 #include "compat.h"
+#include "guard.h"
 #include "idle.h"
 #include "knobs.h"
 #include "node.h"
@@ -268,6 +270,7 @@ void node_enqueue(struct reap_node *node, struct batch *first,
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	if (!timer_pending(&node->kick))
 		mod_timer(&node->kick, jiffies + 1);
+	guard_watch(node, first->stamp);
 }
 
 /**
@@ -379,6 +382,26 @@ u64 node_oldest(struct reap_node *node)
 	return oldest;
 }
 
+/**
+ * node_worker_task() - the thread of a node's worker
+ * @node: the node
+ * @i: which of them, from 0
+ *
+ * Context: Any but hard interrupt; does not sleep.
+ * Return: the thread, with a reference for the caller, or NULL.
+ */
+struct task_struct *node_worker_task(struct reap_node *node, unsigned int i)
+{
+	struct task_struct *task = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&node->lock, flags);
+	if (i < node->nr_workers)
+		task = get_task_struct(node->workers[i]->task);
+	raw_spin_unlock_irqrestore(&node->lock, flags);
+	return task;
+}
+
 /* Are the first @end batches that ever entered the queue freed? */
 static bool freed_up_to(struct reap_node *node, unsigned long end)
 {
@@ -467,6 +490,7 @@ static struct reap_node *node_create(int nid)
 	INIT_LIST_HEAD(&node->idle);
 	init_waitqueue_head(&node->drained);
 	timer_setup(&node->kick, kick, 0);
+	guard_init_node(node);
 	node_refill(node);
 	return node;
 }

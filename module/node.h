@@ -4,6 +4,7 @@
 #define SWAPREAP_NODE_H
 
 #include <linux/atomic.h>
+#include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
@@ -63,6 +64,7 @@ struct worker {
  * @pool_nr: how many
  * @kick: wakes workers for what was enqueued, tick by tick until it is taken
  * @kick_pending: @pending when it did so last
+ * @deadline: when the guard has to look at the node
  * @idle: workers asleep
  * @nr_idle: how many
  * @workers: all workers
@@ -84,6 +86,7 @@ struct reap_node {
 	unsigned int pool_nr;
 	struct timer_list kick;
 	long kick_pending;
+	struct hrtimer deadline;
 	struct list_head idle;
 	unsigned int nr_idle;
 	struct worker *workers[NODE_WORKERS_MAX];
@@ -117,6 +120,7 @@ struct batch *node_dequeue(struct worker *worker);
 void node_done(struct worker *worker);
 void node_sleep(struct worker *worker);
 u64 node_oldest(struct reap_node *node);
+struct task_struct *node_worker_task(struct reap_node *node, unsigned int i);
 void node_drain(struct reap_node *node);
 int node_drain_killable(struct reap_node *node);
 u64 node_worker_cpu_ns(struct reap_node *node);

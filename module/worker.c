@@ -15,6 +15,7 @@
 #include <linux/topology.h>
 
 #include "batch.h"
+#include "guard.h"
 #include "knobs.h"
 #include "node.h"
 #include "stats.h"
@@ -131,6 +132,13 @@ static void worker_keep_cpus(struct worker *worker)
 		worker_set_cpus(worker);
 }
 
+/* The guard lifts, and leaves it to the worker to step down. */
+static void worker_step_down(void)
+{
+	if (current->policy == SCHED_FIFO)
+		sched_set_normal(current, task_nice(current));
+}
+
 static int worker_thread(void *data)
 {
 	struct worker *worker = data;
@@ -142,7 +150,10 @@ static int worker_thread(void *data)
 		while ((nr = worker_collect(worker))) {
 			worker_drain(worker, nr);
 			node_done(worker);
+			if (!guard_wants_haste(worker->node))
+				worker_step_down();
 		}
+		worker_step_down();
 		node_refill(worker->node);
 	} while (!kthread_should_stop());
 	return 0;

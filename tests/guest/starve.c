@@ -1,36 +1,91 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+
 #include "module.h"
 #include "starve.h"
 #include "util.h"
 
-#define MAX_HOGS 16
+#define MAX_HOGS	16
+#define RT_RUNTIME	"/proc/sys/kernel/sched_rt_runtime_us"
+#define HIGHEST		99
+/* Should a test hang, whoever is to end it gets a CPU again. */
+#define HOG_SECONDS	30
 
 static struct task hogs[MAX_HOGS];
 static int hog_count;
+static char rt_runtime[32];
+
+void make_realtime(pid_t pid, int priority)
+{
+	struct sched_param param = { .sched_priority = priority };
+
+	check(!sched_setscheduler(pid, SCHED_FIFO, &param),
+	      "sched_setscheduler: %m");
+}
 
 static void spin(struct task *parent, void *arg)
 {
-	(void)arg;
+	int priority = *(const int *)arg;
+
+	if (priority)
+		make_realtime(0, priority);
+	alarm(HOG_SECONDS);
 	task_say(parent, 0);
 	for (;;)
 		;
 }
 
+static void hog_cpu(int cpu, int priority)
+{
+	check(hog_count < MAX_HOGS, "too many CPUs");
+	pin_to_cpu(cpu);
+	hogs[hog_count] = task_start(spin, &priority);
+	unpin();
+	task_hear(&hogs[hog_count++]);
+}
+
+static void allow_realtime_all(void)
+{
+	check(read_file(RT_RUNTIME, rt_runtime, sizeof(rt_runtime)) > 0,
+	      "cannot read " RT_RUNTIME);
+	check(!write_file(RT_RUNTIME, "-1"), "cannot write " RT_RUNTIME);
+}
+
 void starve_workers(void)
 {
 	knob_set("worker_nice", 19);
-	for (int cpu = 0; cpu < cpu_count() && cpu < MAX_HOGS; cpu++) {
-		pin_to_cpu(cpu);
-		hogs[hog_count] = task_start(spin, NULL);
-		task_hear(&hogs[hog_count++]);
-	}
-	unpin();
+	for (int cpu = 0; cpu < cpu_count(); cpu++)
+		hog_cpu(cpu, 0);
+}
+
+void starve_all(int priority)
+{
+	allow_realtime_all();
+	make_realtime(0, HIGHEST);
+	for (int cpu = 0; cpu < cpu_count(); cpu++)
+		hog_cpu(cpu, priority);
+}
+
+void hold_workers(void)
+{
+	int cpu = cpu_count() - 1;
+	char list[16];
+
+	if (!cpu)
+		skip("there is one CPU only");
+	allow_realtime_all();
+	snprintf(list, sizeof(list), "%d", cpu);
+	knob_must_write("worker_cpus", list);
+	hog_cpu(cpu, HIGHEST);
 }
 
 void feed_workers(void)
 {
 	while (hog_count)
 		task_kill(&hogs[--hog_count]);
+	if (*rt_runtime)
+		check(!write_file(RT_RUNTIME, rt_runtime),
+		      "cannot write " RT_RUNTIME);
 }
 
 long make_backlog(size_t size)

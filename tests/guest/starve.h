@@ -7,9 +7,20 @@
 
 /* Every CPU is busy with something else, and the workers are the nicest. */
 void starve_workers(void);
+/*
+ * Every CPU belongs to a SCHED_FIFO task of @priority, 1 to 98, which never
+ * sleeps. The caller goes above that.
+ */
+void starve_all(int priority);
+/*
+ * The workers may run on one CPU only, and that belongs to a task of the
+ * highest priority: they get nowhere, whatever the module does for them.
+ */
+void hold_workers(void);
 /* The CPUs are free again. */
 void feed_workers(void);
 /* Starves them, then kills a process of @size bytes; pages then pending. */
 long make_backlog(size_t size);
+void make_realtime(pid_t pid, int priority);
 
 #endif

@@ -9,10 +9,12 @@
 
 #define SIZE		(1024 * PAGE)
 #define VICTIMS		4
-#define MAX_PENDING	1500	/* of 4096 entries to come */
+#define CROWD		16
+#define MAX_PENDING	1500	/* of 16384 entries to come */
 #define TRIES		5
 #define HOUR_MS		3600000
 #define AGE_MS		5
+#define BOUND_MS	400
 
 static void min_exiting(const struct test *test)
 {
@@ -38,16 +40,17 @@ static void min_exiting(const struct test *test)
 
 static void max_pending(const struct test *test)
 {
-	struct victim victims[VICTIMS];
+	struct victim victims[CROWD];
 	long free_before = swap_free();
-	long entries = victims_start(victims, VICTIMS, SIZE, IN_ORDER);
+	long entries = victims_start(victims, CROWD, SIZE, SCATTERED);
 	struct books books;
 
 	knob_set("max_pending", test->arg);
 	knob_set("max_age_ms", HOUR_MS);
-	starve_workers();
-	for (int i = 0; i < VICTIMS; i++)
-		victim_kill(&victims[i]);
+	hold_workers();
+	victims_kill(victims, CROWD);
+	check(nodes_sum("pending") <= test->arg, "%ld are pending",
+	      nodes_sum("pending"));
 	feed_workers();
 	books = books_settle();
 	diag("%ld diverted of %ld, at most %ld pending", books.diverted,
@@ -62,37 +65,43 @@ static void max_pending(const struct test *test)
 }
 
 /* Both on one CPU, as each node looks at the age of its own entries. */
-static void one_after_another(int ms)
+static void max_age(const struct test *test)
 {
 	struct victim victims[2];
 
+	(void)test;
 	pin_to_cpu(0);
 	victims_start(victims, 2, SIZE, SCATTERED);
 	unpin();
-	starve_workers();
+	hold_workers();
 	victim_kill(&victims[0]);
-	usleep(ms * 1000);
+	knob_set("max_age_ms", AGE_MS);
+	usleep(2 * AGE_MS * 1000);
 	victim_kill(&victims[1]);
 	feed_workers();
+	check_equal(books_settle().diverted, victims[0].entries, "diverted");
+	check_equal(fallback("max_age"), victims[1].entries,
+		    "fallback_max_age");
 }
 
-static void max_age(const struct test *test)
+static void bound_on_age(const struct test *test)
 {
-	struct books books;
-	int tries;
+	struct victim victims[VICTIMS];
 
-	(void)test;
-	knob_set("max_age_ms", AGE_MS);
-	/* the workers may get on in spite of all */
-	for (tries = 0; tries < TRIES && !fallback("max_age"); tries++)
-		one_after_another(2 * AGE_MS);
-	books = books_settle();
-	diag("%d tries, %ld diverted, %ld not as others were too old, age_max_us %ld",
-	     tries, books.diverted, fallback("max_age"),
-	     knob_get("stats/age_max_us"));
-	check_equal(books.diverted + books.fallbacks, tries * 2 * SIZE / PAGE,
-		    "diverted and freed in place");
-	check(fallback("max_age") > 0, "fallback_max_age is 0");
+	knob_set("max_age_ms", BOUND_MS);
+	victims_start(victims, VICTIMS, SIZE, SCATTERED);
+	for (int i = 0; i < VICTIMS; i++)
+		make_realtime(victims[i].task.pid, test->arg + 1);
+	starve_all(test->arg);
+	victims_kill(victims, VICTIMS);
+	check(nodes_sum("pending") > 0, "nothing is pending");
+	usleep(5 * BOUND_MS * 1000);
+	diag("%ld are still pending", nodes_sum("pending"));
+	feed_workers();
+	diag("%ld were diverted, the oldest was pending for %ld us",
+	     books_settle().diverted, knob_get("stats/age_max_us"));
+	check(knob_get("stats/age_max_us") < 2 * BOUND_MS * 1000,
+	      "entries were pending for %ld us", knob_get("stats/age_max_us"));
 }
 
 const struct test limits_tests[] = {
@@ -114,6 +123,16 @@ const struct test limits_tests[] = {
 		.name = "while something is pending for longer than max_age_ms, others are freed in place as fallback_max_age",
 		.run = max_age,
 		.module = FRESH,
+	}, {
+		.name = "nothing is pending for longer than max_age_ms though SCHED_FIFO tasks own every CPU",
+		.run = bound_on_age,
+		.module = FRESH,
+		.arg = 50,
+	}, {
+		.name = "nothing is pending for longer than max_age_ms though tasks of all but the highest priority own every CPU",
+		.run = bound_on_age,
+		.module = FRESH,
+		.arg = 98,
 	},
 	{}
 };
