@@ -10,6 +10,9 @@
 #include <linux/hrtimer.h>
 #include <linux/huge_mm.h>
 #include <linux/kconfig.h>
+#include <linux/printk.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 
@@ -106,6 +109,28 @@ hrtimer_setup(struct hrtimer *timer,
 {
 	hrtimer_init(timer, clock, mode);
 	timer->function = function;
+}
+#endif
+
+/* Since 6.7 the kernel allocates shrinkers. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+static inline struct shrinker *shrinker_alloc(unsigned int flags,
+					      const char *name)
+{
+	return kzalloc(sizeof(struct shrinker), GFP_KERNEL);
+}
+
+/* Without memory it is not registered, which unregister_shrinker() sees. */
+#define shrinker_register(shrinker)					\
+	do {								\
+		if (register_shrinker(shrinker, KBUILD_MODNAME))	\
+			pr_warn("no memory for a shrinker\n");		\
+	} while (0)
+
+static inline void shrinker_free(struct shrinker *shrinker)
+{
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
 }
 #endif
 

@@ -5,5 +5,7 @@
 
 int control_enable(long enable);
 int control_drain(void);
+void control_pause(void);
+void control_resume(void);
 
 #endif

@@ -5,8 +5,9 @@
  * priority, the guard, sleeps until the oldest entry of a node has half of
  * max_age_ms behind it. Then it lifts the node's workers above all ordinary
  * tasks, and if that was not enough by three quarters, above all others. That
- * leaves a quarter of max_age_ms to free the backlog in. A worker steps down
- * itself, as soon as what is left is young.
+ * leaves a quarter of max_age_ms to free the backlog in. Where memory or swap
+ * is short, the guard lifts them above ordinary tasks at once. A worker steps
+ * down itself, as soon as what is left is young.
  *
  * All that can starve the guard or a lifted worker is a real-time task of the
  * highest priority that never sleeps.
@@ -57,7 +58,7 @@ static u64 quarters(u64 oldest)
  */
 bool guard_wants_haste(struct reap_node *node)
 {
-	return quarters(node_oldest(node)) >= 2;
+	return READ_ONCE(node->hurry) || quarters(node_oldest(node)) >= 2;
 }
 
 static void set_fifo(struct task_struct *task, unsigned int priority)
@@ -84,18 +85,23 @@ static void lift_workers(struct reap_node *node, unsigned int priority)
 	}
 }
 
+/*
+ * After the second quarter it looks each quarter. Those who could not be helped
+ * after the third are looked at rarely.
+ */
 static void attend(struct reap_node *node)
 {
-	u64 oldest = node_oldest(node), next;
+	u64 oldest = node_oldest(node), age, next;
 
 	if (oldest == U64_MAX)
 		return;
-	next = oldest + 2 * quarter_ns();
-	if (quarters(oldest) >= 2) {
-		lift_workers(node, quarters(oldest) >= 3 ? ABOVE_ALL :
-							   ABOVE_ORDINARY);
-		next = ktime_get_ns() + quarter_ns();
-	}
+	age = quarters(oldest);
+	if (guard_wants_haste(node))
+		lift_workers(node, age >= 3 ? ABOVE_ALL : ABOVE_ORDINARY);
+	if (age < 2)
+		next = oldest + 2 * quarter_ns();
+	else
+		next = ktime_get_ns() + (age < 3 ? 1 : 4) * quarter_ns();
 	hrtimer_start(&node->deadline, ns_to_ktime(next),
 		      HRTIMER_MODE_ABS_HARD);
 }
@@ -126,6 +132,23 @@ void guard_look(void)
 {
 	atomic_set(&due, 1);
 	wake_up_process(guard);
+}
+
+/**
+ * guard_hurry() - have all that is queued freed before anything ordinary
+ *
+ * Context: Any but hard interrupt; does not sleep.
+ */
+void guard_hurry(void)
+{
+	struct reap_node *node;
+
+	for_each_reap_node(node)
+		if (atomic_long_read(&node->pending) &&
+		    !READ_ONCE(node->hurry)) {
+			WRITE_ONCE(node->hurry, true);
+			guard_look();
+		}
 }
 
 static enum hrtimer_restart on_deadline(struct hrtimer *timer)

@@ -12,6 +12,7 @@ void guard_stop(void);
 void guard_init_node(struct reap_node *node);
 void guard_watch(struct reap_node *node, u64 stamp);
 void guard_look(void);
+void guard_hurry(void);
 bool guard_wants_haste(struct reap_node *node);
 
 #endif

@@ -13,7 +13,10 @@
 #include "idle.h"
 #include "knobs.h"
 #include "node.h"
+#include "power.h"
+#include "pressure.h"
 #include "scope.h"
+#include "swapoff.h"
 #include "sysfs.h"
 #include "target.h"
 #include "worker.h"
@@ -66,6 +69,33 @@ int control_drain(void)
 	return 0;
 }
 
+/**
+ * control_pause() - free all that is pending, and divert nothing for a while
+ *
+ * Whatever "enabled" says, until control_resume().
+ *
+ * Context: Process context, sleeps.
+ */
+void control_pause(void)
+{
+	struct reap_node *node;
+
+	scopes_pause();
+	guard_hurry();
+	for_each_reap_node(node)
+		node_drain(node);
+}
+
+/**
+ * control_resume() - go on after control_pause()
+ *
+ * Context: Any.
+ */
+void control_resume(void)
+{
+	scopes_resume();
+}
+
 static int __init swapreap_init(void)
 {
 	int err;
@@ -90,10 +120,17 @@ static int __init swapreap_init(void)
 	err = workers_start();
 	if (err)
 		goto stop_guard;
+	err = pressure_init();
+	if (err)
+		goto stop_workers;
+	err = power_init();
+	if (err)
+		goto leave_pressure;
+	swapoff_init();
 	if (knob(enabled)) {
 		err = control_enable(1);
 		if (err)
-			goto stop_workers;
+			goto leave_swapoff;
 	}
 	err = sysfs_init();
 	if (err)
@@ -106,6 +143,11 @@ static int __init swapreap_init(void)
 disable:
 	if (knob(enabled))
 		control_enable(0);
+leave_swapoff:
+	swapoff_exit();
+	power_exit();
+leave_pressure:
+	pressure_exit();
 stop_workers:
 	workers_stop();
 stop_guard:
@@ -123,6 +165,9 @@ static void __exit swapreap_exit(void)
 	sysfs_exit();
 	if (knob(enabled))
 		control_enable(0);
+	swapoff_exit();
+	power_exit();
+	pressure_exit();
 	workers_stop();
 	guard_stop();
 	nodes_exit();

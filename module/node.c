@@ -61,6 +61,16 @@ struct reap_node *node_local(void)
 }
 
 /**
+ * pending_reserved() - pages pending, or reserved by scopes in flight
+ *
+ * Context: Any.
+ */
+long pending_reserved(void)
+{
+	return atomic_long_read(&reserved);
+}
+
+/**
  * pending_reserve() - take room for pages that are about to be diverted
  * @pages: how many
  *
@@ -274,15 +284,17 @@ void node_enqueue(struct reap_node *node, struct batch *first,
 }
 
 /**
- * node_dequeue() - take a window of batches off the queue
- * @worker: the worker that takes them
+ * node_dequeue() - take batches off the queue
+ * @node: the node
+ * @haul: the caller's, to be given back by node_done() when all is freed
+ * @max: how many batches at most
  *
- * Context: The worker's thread.
- * Return: a chain of batches, or NULL.
+ * Context: Process context.
+ * Return: a chain of batches, or NULL; then there is no haul.
  */
-struct batch *node_dequeue(struct worker *worker)
+struct batch *node_dequeue(struct reap_node *node, struct haul *haul,
+			   unsigned int max)
 {
-	struct reap_node *node = worker->node;
 	struct batch *chain, *last = NULL, *batch;
 	unsigned int batches = 0;
 	unsigned long flags;
@@ -290,18 +302,18 @@ struct batch *node_dequeue(struct worker *worker)
 
 	raw_spin_lock_irqsave(&node->lock, flags);
 	chain = node->head;
-	worker->busy = chain;
-	worker->first = node->dequeued;
-	worker->stamp = U64_MAX;
-	for (batch = chain; batch && batches < WINDOW_BATCHES && pages < WINDOW_PAGES;
+	haul->first = node->dequeued;
+	haul->stamp = U64_MAX;
+	for (batch = chain; batch && batches < max && pages < WINDOW_PAGES;
 	     batch = batch->next) {
-		worker->stamp = min(worker->stamp, batch->stamp);
+		haul->stamp = min(haul->stamp, batch->stamp);
 		pages += batch->nr_pages;
 		batches++;
 		last = batch;
 	}
 	node->dequeued += batches;
 	if (last) {
+		list_add(&haul->list, &node->hauls);
 		node->head = last->next;
 		last->next = NULL;
 	}
@@ -312,18 +324,20 @@ struct batch *node_dequeue(struct worker *worker)
 }
 
 /**
- * node_done() - say that all a worker held has been freed
- * @worker: the worker
+ * node_done() - say that all of a haul has been freed
+ * @node: the node
+ * @haul: the haul
  *
- * Context: The worker's thread.
+ * Context: Process context.
  */
-void node_done(struct worker *worker)
+void node_done(struct reap_node *node, struct haul *haul)
 {
-	struct reap_node *node = worker->node;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&node->lock, flags);
-	worker->busy = false;
+	list_del(&haul->list);
+	if (!node->head && list_empty(&node->hauls))
+		WRITE_ONCE(node->hurry, false);
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	wake_up_all(&node->drained);
 }
@@ -369,15 +383,14 @@ void node_sleep(struct worker *worker)
 u64 node_oldest(struct reap_node *node)
 {
 	u64 oldest = U64_MAX;
-	unsigned int i;
+	struct haul *haul;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&node->lock, flags);
 	if (node->head)
 		oldest = node->head->stamp;
-	for (i = 0; i < node->nr_workers; i++)
-		if (node->workers[i]->busy)
-			oldest = min(oldest, node->workers[i]->stamp);
+	list_for_each_entry(haul, &node->hauls, list)
+		oldest = min(oldest, haul->stamp);
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	return oldest;
 }
@@ -406,14 +419,13 @@ struct task_struct *node_worker_task(struct reap_node *node, unsigned int i)
 static bool freed_up_to(struct reap_node *node, unsigned long end)
 {
 	unsigned long first;
-	unsigned int i;
+	struct haul *haul;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&node->lock, flags);
 	first = node->dequeued;
-	for (i = 0; i < node->nr_workers; i++)
-		if (node->workers[i]->busy)
-			first = min(first, node->workers[i]->first);
+	list_for_each_entry(haul, &node->hauls, list)
+		first = min(first, haul->first);
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	return first >= end;
 }
@@ -458,6 +470,20 @@ int node_drain_killable(struct reap_node *node)
 }
 
 /**
+ * node_drain_timeout() - like node_drain(), but gives up after a while
+ * @node: the node
+ * @timeout: how long it may take, in jiffies
+ *
+ * Context: Process context, sleeps.
+ */
+void node_drain_timeout(struct reap_node *node, unsigned long timeout)
+{
+	unsigned long end = drain_begin(node);
+
+	wait_event_idle_timeout(node->drained, freed_up_to(node, end), timeout);
+}
+
+/**
  * node_worker_cpu_ns() - CPU time used by a node's workers since load
  * @node: the node
  *
@@ -487,6 +513,7 @@ static struct reap_node *node_create(int nid)
 		return NULL;
 	node->nid = nid;
 	raw_spin_lock_init(&node->lock);
+	INIT_LIST_HEAD(&node->hauls);
 	INIT_LIST_HEAD(&node->idle);
 	init_waitqueue_head(&node->drained);
 	timer_setup(&node->kick, kick, 0);

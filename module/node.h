@@ -26,15 +26,24 @@ struct task_struct;
 #define WINDOW_PAGES	(128L << 20 >> PAGE_SHIFT)
 
 /**
+ * struct haul - what was taken off a node's queue and is not yet freed
+ * @list: in the node's list of all hauls
+ * @first: place in the queue of the first batch
+ * @stamp: when the oldest entry was diverted, ns of CLOCK_MONOTONIC
+ */
+struct haul {
+	struct list_head list;
+	unsigned long first;
+	u64 stamp;
+};
+
+/**
  * struct worker - a thread that drains a node's queue
  * @node: the node
  * @task: the thread
  * @idle: in the node's list of idle workers while it sleeps
- * @busy: whether it holds batches of the queue; under the node's lock, like
- *	@first and @stamp
- * @first: place in the queue of the first batch it holds
- * @stamp: when the oldest entry it holds was diverted, ns
- * @runs: the runs it holds
+ * @haul: what it holds
+ * @runs: the runs of it
  * @spare: room to sort them
  * @buckets: likewise
  */
@@ -42,9 +51,7 @@ struct worker {
 	struct reap_node *node;
 	struct task_struct *task;
 	struct list_head idle;
-	bool busy;
-	unsigned long first;
-	u64 stamp;
+	struct haul haul;
 	u64 *runs;
 	u64 *spare;
 	u32 *buckets;
@@ -65,14 +72,16 @@ struct worker {
  * @kick: wakes workers for what was enqueued, tick by tick until it is taken
  * @kick_pending: @pending when it did so last
  * @deadline: when the guard has to look at the node
+ * @hurry: whether all that is pending is to be freed before anything ordinary
+ * @hauls: what was taken off the queue and is not yet freed
  * @idle: workers asleep
  * @nr_idle: how many
  * @workers: all workers
  * @nr_workers: how many
  * @retired_cpu_ns: CPU time of workers that are gone
- * @pending: pages in the queue or in a worker's hands
- * @freed: pages freed by the workers
- * @drained: woken whenever a worker has freed what it held
+ * @pending: pages in the queue or in a haul
+ * @freed: pages freed
+ * @drained: woken whenever a haul has been freed
  * @kobj: the node's directory in sysfs
  */
 struct reap_node {
@@ -87,6 +96,8 @@ struct reap_node {
 	struct timer_list kick;
 	long kick_pending;
 	struct hrtimer deadline;
+	bool hurry;
+	struct list_head hauls;
 	struct list_head idle;
 	unsigned int nr_idle;
 	struct worker *workers[NODE_WORKERS_MAX];
@@ -107,6 +118,7 @@ int nodes_init(void);
 void nodes_exit(void);
 struct reap_node *node_local(void);
 
+long pending_reserved(void);
 bool pending_reserve(long pages);
 void pending_release(long pages);
 
@@ -116,13 +128,15 @@ void node_refill(struct reap_node *node);
 
 void node_enqueue(struct reap_node *node, struct batch *first,
 		  struct batch *last, unsigned int nr, long pages);
-struct batch *node_dequeue(struct worker *worker);
-void node_done(struct worker *worker);
+struct batch *node_dequeue(struct reap_node *node, struct haul *haul,
+			   unsigned int max);
+void node_done(struct reap_node *node, struct haul *haul);
 void node_sleep(struct worker *worker);
 u64 node_oldest(struct reap_node *node);
 struct task_struct *node_worker_task(struct reap_node *node, unsigned int i);
 void node_drain(struct reap_node *node);
 int node_drain_killable(struct reap_node *node);
+void node_drain_timeout(struct reap_node *node, unsigned long timeout);
 u64 node_worker_cpu_ns(struct reap_node *node);
 
 #endif

@@ -5,8 +5,10 @@
 #include <linux/timekeeping.h>
 
 #include "batch.h"
+#include "guard.h"
 #include "knobs.h"
 #include "node.h"
+#include "pressure.h"
 #include "scope.h"
 #include "stats.h"
 #include "trace.h"
@@ -26,6 +28,9 @@ DEFINE_STATIC_SRCU(scopes_srcu);
 
 /* Whether scopes may begin. */
 static bool open;
+
+/* Whether they may not for a while. */
+static bool paused;
 
 /* Scopes in flight, diverting or not. */
 static atomic_t exiting;
@@ -64,7 +69,8 @@ static bool begin(struct mm_struct *mm)
 		return false;
 	}
 	srcu = srcu_read_lock(&scopes_srcu);
-	scope = READ_ONCE(open) ? scope_claim(entries) : NULL;
+	scope = READ_ONCE(open) && !READ_ONCE(paused) ?
+		scope_claim(entries) : NULL;
 	if (!scope) {
 		srcu_read_unlock(&scopes_srcu, srcu);
 		return false;
@@ -177,6 +183,7 @@ void scope_end(void)
 		stats_scope(diverted, exit_ns);
 		node_enqueue(scope->node, scope->first, scope->batch,
 			     scope->nr_batches, diverted);
+		swap_hurry();
 	}
 	/* orders all use of the scope before the next claim of its place */
 	smp_store_release(&scope->task, NULL);
@@ -263,6 +270,10 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 	count_in_place(scope);
 	if (atomic_read(&exiting) < knob(min_exiting))
 		return scope_refuse(scope, FALLBACK_FEW_EXITING, nr);
+	if (swap_is_low(max(nr, BUDGET_PAGES))) {
+		guard_hurry();
+		return scope_refuse(scope, FALLBACK_LOW_SWAP, nr);
+	}
 	if (too_old(scope->node))
 		return scope_refuse(scope, FALLBACK_MAX_AGE, nr);
 	if (!scope_reserve(scope, nr))
@@ -301,4 +312,27 @@ void scopes_close(void)
 {
 	WRITE_ONCE(open, false);
 	scope_sync();
+}
+
+/**
+ * scopes_pause() - let no more scopes begin for a while
+ *
+ * Returns when the last has ended.
+ *
+ * Context: Process context, sleeps as long as it takes to tear down an mm.
+ */
+void scopes_pause(void)
+{
+	WRITE_ONCE(paused, true);
+	scope_sync();
+}
+
+/**
+ * scopes_resume() - let them begin again, unless scopes_close() was called
+ *
+ * Context: Any.
+ */
+void scopes_resume(void)
+{
+	WRITE_ONCE(paused, false);
 }

@@ -10,6 +10,7 @@ struct stats stats;
 const char fallback_names[FALLBACK_NR][FALLBACK_NAME_SIZE] = {
 	[FALLBACK_SMALL] = "small",
 	[FALLBACK_FEW_EXITING] = "few_exiting",
+	[FALLBACK_LOW_SWAP] = "low_swap",
 	[FALLBACK_MAX_PENDING] = "max_pending",
 	[FALLBACK_MAX_AGE] = "max_age",
 	[FALLBACK_NOMEM] = "nomem",

@@ -11,6 +11,7 @@
  * enum fallback - why an entry was freed in place
  * @FALLBACK_SMALL: the mm held fewer entries than exit_threshold
  * @FALLBACK_FEW_EXITING: fewer than min_exiting such exits were in flight
+ * @FALLBACK_LOW_SWAP: little swap was free
  * @FALLBACK_MAX_PENDING: max_pending pages were pending
  * @FALLBACK_MAX_AGE: the node's oldest entry had been pending for max_age_ms
  * @FALLBACK_NOMEM: no batch page could be had
@@ -21,6 +22,7 @@
 enum fallback {
 	FALLBACK_SMALL,
 	FALLBACK_FEW_EXITING,
+	FALLBACK_LOW_SWAP,
 	FALLBACK_MAX_PENDING,
 	FALLBACK_MAX_AGE,
 	FALLBACK_NOMEM,

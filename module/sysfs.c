@@ -86,6 +86,7 @@ COUNTER(age_max_us, age_max_us);
 COUNTER(scopes, scopes);
 COUNTER(fallback_small, fallback[FALLBACK_SMALL]);
 COUNTER(fallback_few_exiting, fallback[FALLBACK_FEW_EXITING]);
+COUNTER(fallback_low_swap, fallback[FALLBACK_LOW_SWAP]);
 COUNTER(fallback_max_pending, fallback[FALLBACK_MAX_PENDING]);
 COUNTER(fallback_max_age, fallback[FALLBACK_MAX_AGE]);
 COUNTER(fallback_nomem, fallback[FALLBACK_NOMEM]);
@@ -124,6 +125,7 @@ static struct attribute *stats_attrs[] = {
 	&counter_scopes.attr.attr,
 	&counter_fallback_small.attr.attr,
 	&counter_fallback_few_exiting.attr.attr,
+	&counter_fallback_low_swap.attr.attr,
 	&counter_fallback_max_pending.attr.attr,
 	&counter_fallback_max_age.attr.attr,
 	&counter_fallback_nomem.attr.attr,

@@ -18,6 +18,7 @@
 #include "guard.h"
 #include "knobs.h"
 #include "node.h"
+#include "pressure.h"
 #include "stats.h"
 #include "target.h"
 #include "trace.h"
@@ -33,7 +34,8 @@
 
 static size_t worker_collect(struct worker *worker)
 {
-	struct batch *chain = node_dequeue(worker);
+	struct batch *chain = node_dequeue(worker->node, &worker->haul,
+					   WINDOW_BATCHES);
 	struct batch *batch;
 	size_t nr = 0;
 
@@ -46,17 +48,17 @@ static size_t worker_collect(struct worker *worker)
 	return nr;
 }
 
-static void report_freed(struct worker *worker, unsigned long pages)
+static void report_freed(struct reap_node *node, unsigned long pages)
 {
-	atomic_long_add(pages, &worker->node->freed);
-	atomic_long_sub(pages, &worker->node->pending);
+	atomic_long_add(pages, &node->freed);
+	atomic_long_sub(pages, &node->pending);
 	stats_freed(pages);
 	pending_release(pages);
 }
 
 /* Returns how many calls of the target it took; @pages is what they freed. */
-static unsigned long worker_free(struct worker *worker, u64 *runs,
-				 size_t nr_runs, unsigned long *pages)
+static unsigned long free_runs(struct reap_node *node, const u64 *runs,
+			       size_t nr_runs, unsigned long *pages)
 {
 	unsigned long calls = 0, reported = 0;
 	size_t i = 0;
@@ -77,28 +79,74 @@ static unsigned long worker_free(struct worker *worker, u64 *runs,
 			*pages += piece;
 			calls++;
 			if (*pages - reported >= REPORT_PAGES) {
-				report_freed(worker, *pages - reported);
+				report_freed(node, *pages - reported);
 				reported = *pages;
 			}
 			cond_resched();
 		}
 	}
-	report_freed(worker, *pages - reported);
+	report_freed(node, *pages - reported);
 	return calls;
+}
+
+/* Frees and counts a haul; returns its pages. The work began at @begin. */
+static unsigned long free_haul(struct reap_node *node, struct haul *haul,
+			       const u64 *runs, size_t nr_runs, u64 begin)
+{
+	unsigned long pages;
+	unsigned long calls = free_runs(node, runs, nr_runs, &pages);
+	u64 end = ktime_get_ns();
+
+	stats_drained(end - haul->stamp);
+	trace_drain(node->nid, pages, nr_runs, calls, end - haul->stamp,
+		    end - begin);
+	node_done(node, haul);
+	return pages;
 }
 
 static void worker_drain(struct worker *worker, size_t nr_runs)
 {
-	u64 begin = ktime_get_ns(), end;
-	unsigned long pages, calls;
-	u64 *runs;
+	u64 begin = ktime_get_ns();
+	u64 *runs = runs_sort(worker->runs, worker->spare, worker->buckets,
+			      nr_runs);
 
-	runs = runs_sort(worker->runs, worker->spare, worker->buckets, nr_runs);
-	calls = worker_free(worker, runs, nr_runs, &pages);
-	end = ktime_get_ns();
-	stats_drained(end - worker->stamp);
-	trace_drain(worker->node->nid, pages, nr_runs, calls,
-		    end - worker->stamp, end - begin);
+	free_haul(worker->node, &worker->haul, runs, nr_runs, begin);
+}
+
+static unsigned long help_node(struct reap_node *node, unsigned long enough)
+{
+	unsigned long pages = 0;
+	struct batch *batch;
+	struct haul haul;
+
+	while (pages < enough && (batch = node_dequeue(node, &haul, 1))) {
+		pages += free_haul(node, &haul, batch->runs, batch->nr_runs,
+				   ktime_get_ns());
+		node_return_batches(node, batch);
+	}
+	return pages;
+}
+
+/**
+ * workers_help() - free what is queued, in the caller's time
+ * @enough: how many pages of swap are enough
+ *
+ * For those who cannot wait until a worker gets a CPU. Needs no memory, so
+ * runs are not sorted. What is in the workers' hands is left to them.
+ *
+ * Context: Process context, may sleep; not within a scope of the caller's,
+ * who would divert what is to be freed.
+ * Return: how many pages were freed.
+ */
+unsigned long workers_help(unsigned long enough)
+{
+	unsigned long pages = 0;
+	struct reap_node *node;
+
+	for_each_reap_node(node)
+		if (pages < enough)
+			pages += help_node(node, enough - pages);
+	return pages;
 }
 
 /*
@@ -124,11 +172,14 @@ out:
 /*
  * From 6.14 on the kernel puts a kthread on all CPUs of its node when it starts
  * and whenever one of them comes online (kernel/kthread.c,
- * kthread_affine_node()).
+ * kthread_affine_node()). All kernels take a thread to any other CPU when the
+ * last of its own goes offline, and do not bring it back.
  */
 static void worker_keep_cpus(struct worker *worker)
 {
-	if (!cpumask_subset(current->cpus_ptr, &knob_worker_cpus))
+	if (!cpumask_subset(current->cpus_ptr, &knob_worker_cpus) ||
+	    !cpumask_subset(current->cpus_ptr,
+			    cpumask_of_node(worker->node->nid)))
 		worker_set_cpus(worker);
 }
 
@@ -149,11 +200,11 @@ static int worker_thread(void *data)
 		node_sleep(worker);
 		while ((nr = worker_collect(worker))) {
 			worker_drain(worker, nr);
-			node_done(worker);
 			if (!guard_wants_haste(worker->node))
 				worker_step_down();
 		}
 		worker_step_down();
+		swap_look();
 		node_refill(worker->node);
 	} while (!kthread_should_stop());
 	return 0;

@@ -5,6 +5,7 @@
 
 int workers_start(void);
 void workers_stop(void);
+unsigned long workers_help(unsigned long enough);
 int workers_resize(long per_node);
 int workers_set_nice(long nice);
 void workers_set_cpus(void);

@@ -25,6 +25,8 @@ static const struct test *const suites[] = {
 	scope_tests,
 	living_tests,
 	limits_tests,
+	pressure_tests,
+	machine_tests,
 	drain_tests,
 	hook_tests,
 	android_tests,

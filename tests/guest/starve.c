@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "module.h"
 #include "starve.h"
@@ -27,14 +28,17 @@ static void spin(struct task *parent, void *arg)
 {
 	int priority = *(const int *)arg;
 
-	if (priority)
+	if (priority > 0)
 		make_realtime(0, priority);
+	else
+		setpriority(PRIO_PROCESS, 0, priority);
 	alarm(HOG_SECONDS);
 	task_say(parent, 0);
 	for (;;)
 		;
 }
 
+/* A real-time priority, or not above 0 a nice value. */
 static void hog_cpu(int cpu, int priority)
 {
 	check(hog_count < MAX_HOGS, "too many CPUs");
@@ -66,17 +70,28 @@ void starve_all(int priority)
 		hog_cpu(cpu, priority);
 }
 
-void hold_workers(void)
+static void hold_on_last_cpu(int priority)
 {
 	int cpu = cpu_count() - 1;
 	char list[16];
 
 	if (!cpu)
 		skip("there is one CPU only");
-	allow_realtime_all();
 	snprintf(list, sizeof(list), "%d", cpu);
 	knob_must_write("worker_cpus", list);
-	hog_cpu(cpu, HIGHEST);
+	hog_cpu(cpu, priority);
+}
+
+void hold_workers(void)
+{
+	allow_realtime_all();
+	hold_on_last_cpu(HIGHEST);
+}
+
+void hold_ordinary_workers(void)
+{
+	knob_set("worker_nice", 19);
+	hold_on_last_cpu(-20);
 }
 
 void feed_workers(void)

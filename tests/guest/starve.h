@@ -17,6 +17,8 @@ void starve_all(int priority);
  * highest priority: they get nowhere, whatever the module does for them.
  */
 void hold_workers(void);
+/* The same by a task that is not real-time: they get on if they become so. */
+void hold_ordinary_workers(void);
 /* The CPUs are free again. */
 void feed_workers(void);
 /* Starves them, then kills a process of @size bytes; pages then pending. */

@@ -77,6 +77,7 @@ static void max_age(const struct test *test)
 	victim_kill(&victims[0]);
 	knob_set("max_age_ms", AGE_MS);
 	usleep(2 * AGE_MS * 1000);
+	check_equal(nodes_sum("pending"), victims[0].entries, "pending");
 	victim_kill(&victims[1]);
 	feed_workers();
 	check_equal(books_settle().diverted, victims[0].entries, "diverted");

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Memory cgroups below the root, by name. */
+#ifndef CGROUP_H
+#define CGROUP_H
+
+#define ROOT_CGROUP	""
+
+/* Skips the test where there is no memory.swap.max. */
+void cgroup_create(const char *name);
+void cgroup_remove(const char *name);
+/* The calling process goes there; what it touches from now on is charged to it. */
+void cgroup_enter(const char *name);
+void cgroup_write(const char *name, const char *file, const char *text);
+/* Bytes */
+long cgroup_swap(const char *name);
+
+#endif

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Memory or swap is short while a backlog holds some of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "cgroup.h"
+#include "module.h"
+#include "runner.h"
+#include "starve.h"
+#include "swap.h"
+#include "util.h"
+#include "victim.h"
+
+#define HOUR_MS		3600000
+#define SIZE		(1024 * PAGE)
+#define VICTIMS		4
+#define SETTLE_MS	5000
+#define HURRY_MS	2000
+#define RAMFS		"/tmp/ramfs"
+#define HUGE_PAGES	"/proc/sys/vm/nr_hugepages"
+#define FORTUNE		(8192 * PAGE)	/* of each victim whose memory is wanted */
+#define LEFT		MIB(48)	/* to be had, before somebody wants more */
+#define MORE		MIB(24)	/* a half of what the backlog holds, in zram */
+#define HOGGED		MIB(64)
+#define ROUNDS		3
+
+/* Workers get nowhere until feed_workers(), and nobody minds. */
+static long lasting_backlog(size_t size)
+{
+	struct victim victim = victim_start(size, SCATTERED);
+
+	knob_set("max_age_ms", HOUR_MS);
+	hold_workers();
+	victim_kill(&victim);
+	check_equal(nodes_sum("pending"), victim.entries, "pending");
+	return victim.entries;
+}
+
+/* Reclaim asks for a half at a time, and not for the last few. */
+static void shrinker(const struct test *test)
+{
+	long entries = lasting_backlog(SIZE);
+
+	(void)test;
+	check(!write_file("/proc/sys/vm/drop_caches", "2"), "drop_caches");
+	diag("%ld of %ld are still pending", nodes_sum("pending"), entries);
+	check(nodes_sum("pending") < entries / 8, "%ld are still pending",
+	      nodes_sum("pending"));
+	feed_workers();
+	books_settle();
+}
+
+static void be_killed_first(struct task *parent, void *arg)
+{
+	(void)arg;
+	check(!write_file("/proc/self/oom_score_adj", "1000"),
+	      "cannot write oom_score_adj");
+	task_say(parent, 0);
+	for (;;)
+		pause();
+}
+
+/* The kernel asks everybody for memory before it kills, even on request. */
+static void oom_notifier(const struct test *test)
+{
+	struct task offering = task_start(be_killed_first, NULL);
+	long entries = lasting_backlog(SIZE);
+
+	(void)test;
+	task_hear(&offering);
+	if (write_file("/proc/sysrq-trigger", "f"))
+		skip("this kernel has no sysrq");
+	task_reap(&offering);
+	check_equal(nodes_sum("pending"), 0, "pending");
+	check_equal(books_read().freed, entries, "freed");
+	feed_workers();
+	books_settle();
+}
+
+static void ramfs_mount(void)
+{
+	check(!mkdir(RAMFS, 0700) || errno == EEXIST, "mkdir: %m");
+	check(!mount("ramfs", RAMFS, "ramfs", 0, NULL), "mount: %m");
+}
+
+/* Pages of a ramfs stay where they are until the file is gone. */
+static void take_memory(size_t size)
+{
+	static char piece[MIB(1)];
+	int file = open(RAMFS "/taken", O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+	check(file >= 0, "cannot open a file on a ramfs");
+	for (size_t done = 0; done < size; done += sizeof(piece))
+		check(write(file, piece, sizeof(piece)) == sizeof(piece),
+		      "only %zu of %zu MiB can be taken", done >> 20,
+		      size >> 20);
+	close(file);
+}
+
+/* What may be taken before the kernel has to do something about it. */
+static size_t memory_left(void)
+{
+	return (read_keyed("/proc/meminfo", "MemFree") -
+		read_number("/proc/sys/vm/min_free_kbytes")) << 10;
+}
+
+/* Where the kernel has huge pages they are quicker to take. */
+static void take_all_but(size_t size)
+{
+	size_t huge = read_keyed("/proc/meminfo", "Hugepagesize") << 10;
+	char text[32];
+
+	if (huge && memory_left() > size) {
+		snprintf(text, sizeof(text), "%zu",
+			 (memory_left() - size) / huge);
+		write_file(HUGE_PAGES, text);
+	}
+	if (memory_left() > size)
+		take_memory(memory_left() - size);
+}
+
+static void give_all_back(void)
+{
+	write_file(HUGE_PAGES, "0");
+	check(!umount(RAMFS), "umount: %m");
+}
+
+static void oom(const struct test *test)
+{
+	long kills = read_keyed("/proc/vmstat", "oom_kill");
+	struct victim victims[VICTIMS];
+	long pending;
+	size_t size;
+
+	(void)test;
+	ramfs_mount();
+	knob_set("max_age_ms", HOUR_MS);
+	victims_start(victims, VICTIMS, FORTUNE, IN_ORDER);
+	take_all_but(LEFT);
+
+	hold_workers();
+	victims_kill(victims, VICTIMS);
+	pending = nodes_sum("pending");
+	check(pending > 0, "nothing is pending");
+	size = memory_left() + MORE;
+	take_memory(size);
+	diag("%ld pages were pending, %ld after taking %zu MiB", pending,
+	     nodes_sum("pending"), size >> 20);
+	give_all_back();
+	feed_workers();
+	books_settle();
+	check_equal(read_keyed("/proc/vmstat", "oom_kill"), kills,
+		    "processes killed for memory");
+}
+
+static void take_and_say_how_long(struct task *parent, void *arg)
+{
+	struct region region;
+	long long start;
+
+	(void)arg;
+	task_hear(parent);
+	start = now_ns();
+	region = region_create(LEFT + HOGGED, 1);
+	task_say(parent, now_ns() - start);
+	task_hear(parent);
+	region_destroy(&region);
+}
+
+/* Memory for all that it wants comes from swapping out, and from the dead. */
+static long long hog_amid_kills(void)
+{
+	struct task hog = task_start(take_and_say_how_long, NULL);
+	struct victim victims[VICTIMS];
+	long long ns;
+
+	ramfs_mount();
+	victims_start(victims, VICTIMS, FORTUNE, IN_ORDER);
+	take_all_but(LEFT);
+	task_say(&hog, 0);
+	victims_kill(victims, VICTIMS);
+	ns = task_hear(&hog);
+	task_kill(&hog);
+	give_all_back();
+	return ns;
+}
+
+static void hog_is_no_slower(const struct test *test)
+{
+	long kills = read_keyed("/proc/vmstat", "oom_kill");
+	long long best[2] = { LLONG_MAX, LLONG_MAX };
+
+	(void)test;
+	for (int i = 0; i < 2 * ROUNDS; i++) {
+		int with = i % 2;
+		long long ns;
+
+		knob_set("enabled", with);
+		ns = hog_amid_kills();
+		diag("%s: %lld us", with ? "with" : "without", ns / 1000);
+		if (ns < best[with])
+			best[with] = ns;
+	}
+	check(books_settle().diverted > 0, "nothing was diverted");
+	check(best[1] < best[0] + best[0] / 4, "it took %lld us, %lld without",
+	      best[1] / 1000, best[0] / 1000);
+	check_equal(read_keyed("/proc/vmstat", "oom_kill"), kills,
+		    "processes killed for memory");
+}
+
+/* Both at their worst and best for us: single entries, and a row of pages. */
+static void pace(const struct test *test)
+{
+	struct victim victim = victim_start(FORTUNE / 4, SCATTERED);
+	struct region region = region_create(FORTUNE / 4, 1);
+	long long out, freed = now_ns();
+
+	(void)test;
+	victim_kill(&victim);
+	books_settle();
+	freed = now_ns() - freed;
+	out = now_ns();
+	region_must_page_out(&region, IN_ORDER);
+	out = now_ns() - out;
+	diag("%ld pages: %lld us to free, %lld us to swap out", victim.entries,
+	     freed / 1000, out / 1000);
+	check(freed < out, "swapping out is faster");
+}
+
+/* Pages that zram hardly has to look at. */
+static void fill_swap(struct task *parent, void *arg)
+{
+	size_t size = *(const long *)arg * PAGE;
+	void *base = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	check(base != MAP_FAILED, "mmap: %m");
+	madvise(base, size, MADV_NOHUGEPAGE);
+	memset(base, 0x5a, size);
+	check(!madvise(base, size, MADV_PAGEOUT), "madvise: %m");
+	task_say(parent, 0);
+	for (;;)
+		pause();
+}
+
+static struct task leave_swap(long pages)
+{
+	long size = swap_free() - pages;
+	struct task filler = task_start(fill_swap, &size);
+
+	task_hear(&filler);
+	diag("%ld pages of swap are free", swap_free());
+	return filler;
+}
+
+static void reserve(const struct test *test)
+{
+	long total = swap_free(), entries;
+	struct victim victim = victim_start(SIZE, SCATTERED);
+	struct task filler = leave_swap(total / 16 - 2 * SIZE / PAGE);
+
+	(void)test;
+	victim_kill(&victim);
+	check_equal(books_settle().diverted, 0, "diverted");
+	check_equal(fallback("low_swap"), victim.entries, "fallback_low_swap");
+
+	task_kill(&filler);
+	books_open();
+	entries = victim_sacrifice(SIZE, SCATTERED);
+	check_equal(books_settle().diverted, entries,
+		    "diverted when there is swap again");
+}
+
+/* The second to die finds swap full; the first one's backlog is to go. */
+static void hurry(const struct test *test)
+{
+	struct victim first, second;
+	struct task filler;
+	long pending;
+
+	(void)test;
+	check(!swap_off(0), "swapoff");
+	swap_on(1, 8 * SIZE, ANY_PRIORITY);
+	knob_set("max_age_ms", HOUR_MS);
+	first = victim_start(4 * SIZE, SCATTERED);
+	second = victim_start(SIZE, SCATTERED);
+	hold_ordinary_workers();
+	victim_kill(&first);
+	filler = leave_swap(SIZE / PAGE / 8);
+	pending = nodes_sum("pending");
+	check(pending > 0, "nothing is pending");
+	victim_kill(&second);
+	check(wait_until(!nodes_sum("pending"), HURRY_MS),
+	      "of %ld pages %ld are still pending", pending,
+	      nodes_sum("pending"));
+	diag("%ld were pending when it was full", pending);
+	feed_workers();
+	books_settle();
+	task_kill(&filler);
+}
+
+static void swap_max(const struct test *test)
+{
+	struct victim victim;
+	char text[32];
+	long entries;
+
+	(void)test;
+	cgroup_create("full");
+	snprintf(text, sizeof(text), "%zu", SIZE + 16 * PAGE);
+	cgroup_write("full", "memory.swap.max", text);
+	cgroup_enter("full");
+	victim = victim_start(SIZE, SCATTERED);
+	hold_workers();
+	victim_kill(&victim);
+	check_equal(fallback("low_swap"), victim.entries, "fallback_low_swap");
+	check(cgroup_swap("full") <= swap_slack() * (long)PAGE,
+	      "%ld bytes of swap are charged", cgroup_swap("full"));
+	feed_workers();
+	cgroup_write("full", "memory.swap.max", "max");
+	entries = victim_sacrifice(SIZE, SCATTERED);
+	check_equal(books_settle().diverted, entries,
+		    "diverted without a limit");
+	cgroup_enter(ROOT_CGROUP);
+	cgroup_remove("full");
+}
+
+const struct test pressure_tests[] = {
+	{
+		.name = "reclaim frees a backlog that the workers do not get at",
+		.run = shrinker,
+	}, {
+		.name = "a backlog is freed before a process is killed for memory",
+		.run = oom_notifier,
+	}, {
+		.name = "nobody is killed for the memory that a backlog holds",
+		.run = oom,
+		.seconds = 120,
+	}, {
+		.name = "a process that allocates amid kills is no slower than without the module",
+		.run = hog_is_no_slower,
+		.on_request = true,
+		.seconds = 400,
+	}, {
+		.name = "freeing a backlog takes less time than swapping out as much",
+		.run = pace,
+	}, {
+		.name = "with less than a sixteenth of swap free everything is freed in place as fallback_low_swap",
+		.run = reserve,
+		.module = FRESH,
+	}, {
+		.name = "where swap is scarce a backlog is freed at once on a busy machine",
+		.run = hurry,
+	}, {
+		.name = "a cgroup near memory.swap.max gets its swap back at once",
+		.run = swap_max,
+		.module = FRESH,
+	},
+	{}
+};
