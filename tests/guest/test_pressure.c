@@ -340,7 +340,7 @@ const struct test pressure_tests[] = {
 		.name = "a backlog is freed before a process is killed for memory",
 		.run = oom_notifier,
 	}, {
-		.name = "nobody is killed for the memory that a backlog holds",
+		.name = "no process is killed for the memory that a backlog holds",
 		.run = oom,
 		.seconds = 120,
 	}, {
