@@ -203,6 +203,7 @@ def figures(sample, cpus):
         found["dead after SIGKILL, each, ms"] = statistics.median(sample["dead_ns"]) / 1e6
         found["process_mrelease(), each, ms"] = statistics.median(sample["mrelease_ns"]) / 1e6
         found["CPU of the killer, ms"] = sample["killer_ns"] / 1e6
+    if sample.get("mrelease") and sample["watch_ms"]:
         for ms in (0, 100, 300, 1000):
             found[f"free after {ms} ms, MiB"] = free_at(sample, ms * 1e6) / (1 << 20)
     return found
