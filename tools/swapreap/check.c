@@ -498,7 +498,7 @@ static void check_effect(struct patient *patient)
 		     diverted + others);
 	if (entries_number(stats, "missed", &missed) && missed)
 		find(patient, NOTE, "missed",
-		     "%lld probes were skipped by the kernel, which freed alone then",
+		     "the hook did not see %lld calls; the kernel freed alone then",
 		     missed);
 }
 

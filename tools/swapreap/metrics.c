@@ -40,7 +40,7 @@ static const struct metric {
 	{ "worker_cpu_ns", "worker_cpu_seconds_total", false, NS,
 	  "CPU time of the threads that free." },
 	{ "missed", "missed_probes_total", false, 1,
-	  "Probes that the kernel skipped." },
+	  "Calls that the way into the kernel did not see." },
 }, node_metrics[] = {
 	{ "pending", "node_pending_pages", true, 1,
 	  "Pages of a NUMA node that are yet to be freed." },
