@@ -35,8 +35,10 @@
 /*
  * Of all of swap a sixteenth is held free: less than the tenth at which Android's
  * lmkd begins to kill, so that what it kills is helped. Of what is pending an
- * eighth: as long as it takes to swap that out, workers free all of it
- * (tests/guest "freeing a backlog takes less time").
+ * eighth: freeing was seen to take from a fourth (6.1) to an eighth (6.12) of the
+ * time of swapping out, so half of a backlog or more is freed while that is used
+ * up (tests/guest "freeing a backlog takes less time"), and whoever reclaims
+ * helps.
  */
 #define RESERVE_SHARE	16
 #define PENDING_SHARE	8
@@ -75,9 +77,8 @@ static bool cgroup_is_low(long pending)
  * swap_is_low() - is too little swap free to hold more of it back?
  * @more: how many pages more
  *
- * A part of swap is always held free, and more of it for a big backlog: freeing
- * takes a fraction of the time of swapping out, so with hurry a backlog is gone
- * before that is used up. While a device is taken away all swap counts as low.
+ * A part of swap is always held free, and more of it for a big backlog. While a
+ * device is taken away all swap counts as low.
  *
  * Context: Any but hard interrupt; does not sleep.
  */
