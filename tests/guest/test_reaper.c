@@ -28,7 +28,7 @@
 #define CGROUP		CGROUPS "/reaper"
 #define CGROUP_MAX	"8388608"
 #define REAPED_MS	20000	/* the OOM reaper gives its victims 2 s */
-#define ROUNDS		12
+#define ROUNDS		6
 #define RACERS		3
 
 /*
