@@ -344,7 +344,7 @@ const struct test pressure_tests[] = {
 		.run = oom,
 		.seconds = 120,
 	}, {
-		.name = "a process that allocates amid kills is no slower than without the module",
+		.name = "a process that allocates amid kills is hardly slower than without the module",
 		.run = hog_is_no_slower,
 		.on_request = true,
 		.seconds = 400,
