@@ -16,6 +16,7 @@
 #include "idle.h"
 #include "knobs.h"
 #include "node.h"
+#include "scope.h"
 #include "stats.h"
 
 /*
@@ -24,6 +25,9 @@
  * the page allocator, which may say no.
  */
 #define POOL_BATCHES	32
+
+/* How long workers wait for the dying where all CPUs are busy. */
+#define GO_FIRST_NS	(50 * NSEC_PER_MSEC)
 
 static struct reap_node *nodes[MAX_NUMNODES];
 
@@ -219,23 +223,37 @@ static void wake_workers(struct reap_node *node, unsigned int nr)
 }
 
 /*
- * With workers=0: the first at once, and at each tick one more if the backlog
- * grows or holds a window for each that is at work already, and a CPU has
- * nothing else to do. Called with the node's lock held.
+ * A worker that has to share a CPU with the dying makes them die later, for as
+ * long as it takes the scheduler to tell whom it is to favour. So it lets them
+ * go first, for a while. Called with the node's lock held.
+ */
+static bool dying_go_first(struct reap_node *node, bool idle_cpu)
+{
+	return !idle_cpu && scopes_in_flight() &&
+	       ktime_get_ns() < node->head->stamp + GO_FIRST_NS;
+}
+
+/*
+ * With workers=0: one, and at each tick one more if the backlog grows or holds
+ * a window for each that is at work already, and a CPU has nothing else to do.
+ * Called with the node's lock held.
  */
 static unsigned int workers_to_wake(struct reap_node *node)
 {
+	bool idle_cpu = cpu_idle_in(cpumask_of_node(node->nid),
+				    &knob_worker_cpus);
 	unsigned int awake = node->nr_workers - node->nr_idle;
 	long pending = atomic_long_read(&node->pending);
 	bool grows = pending > node->kick_pending;
 
 	node->kick_pending = pending;
+	if (dying_go_first(node, idle_cpu))
+		return 0;
 	if (knob(workers))
 		return node->nr_idle;
 	if (!awake)
 		return 1;
-	return (grows || pending >= awake * WINDOW_PAGES) &&
-	       cpu_idle_in(cpumask_of_node(node->nid), &knob_worker_cpus);
+	return idle_cpu && (grows || pending >= awake * WINDOW_PAGES);
 }
 
 static void kick(struct timer_list *timer)
@@ -246,7 +264,7 @@ static void kick(struct timer_list *timer)
 	raw_spin_lock_irqsave(&node->lock, flags);
 	if (node->head) {
 		wake_workers(node, workers_to_wake(node));
-		mod_timer(timer, jiffies + 1);
+		mod_timer(timer, jiffies);
 	}
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 }
@@ -259,8 +277,8 @@ static void kick(struct timer_list *timer)
  * @nr: number of batches
  * @pages: number of pages of swap in them
  *
- * The workers are woken at the next tick: woken now they would, where no other
- * CPU is idle, pre-empt the task that is about to be dead.
+ * The workers are woken at the next tick or later: woken now they would, where
+ * no other CPU is idle, pre-empt the task that is about to be dead.
  *
  * Context: Any but hard interrupt; does not sleep.
  */
@@ -279,7 +297,7 @@ void node_enqueue(struct reap_node *node, struct batch *first,
 	node->enqueued += nr;
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	if (!timer_pending(&node->kick))
-		mod_timer(&node->kick, jiffies + 1);
+		mod_timer(&node->kick, jiffies);
 	guard_watch(node, first->stamp);
 }
 

@@ -284,6 +284,16 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 }
 
 /**
+ * scopes_in_flight() - is an mm being torn down that may be diverted?
+ *
+ * Context: Any. May be out of date at once.
+ */
+bool scopes_in_flight(void)
+{
+	return atomic_read(&exiting);
+}
+
+/**
  * scope_sync() - wait until all scopes that have begun have ended
  *
  * Context: Process context, sleeps.

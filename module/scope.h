@@ -119,6 +119,7 @@ bool scope_begin_reap(struct mm_struct *mm);
 void scope_end(void);
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr);
+bool scopes_in_flight(void);
 void scope_sync(void);
 void scopes_open(void);
 void scopes_close(void);
