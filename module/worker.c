@@ -308,7 +308,7 @@ static unsigned int auto_workers(struct reap_node *node)
  * @per_node: how many, or 0 for as many as the node's CPUs call for
  *
  * Context: Process context, sleeps. One caller at a time.
- * Return: 0, -ENOMEM or -EINTR. On an error every node still has a worker.
+ * Return: 0, -ENOMEM, -EAGAIN or -EINTR. On an error every node still has a worker.
  */
 int workers_resize(long per_node)
 {
@@ -360,7 +360,7 @@ void workers_set_cpus(void)
  * workers_start() - start the threads of all nodes
  *
  * Context: Process context, sleeps.
- * Return: 0, -ENOMEM or -EINTR; then none is left running.
+ * Return: 0, -ENOMEM, -EAGAIN or -EINTR; then none is left running.
  */
 int __init workers_start(void)
 {

@@ -225,8 +225,7 @@ static void set_resume_device(void)
 	struct stat disk;
 	char text[32];
 
-	if (stat("/dev/vda", &disk))
-		skip("there is no disk (boot -d)");
+	check(!stat("/dev/vda", &disk), "stat: %m");
 	snprintf(text, sizeof(text), "%u:%u", major(disk.st_rdev),
 		 minor(disk.st_rdev));
 	check(!write_file("/sys/power/resume", text),
@@ -244,6 +243,8 @@ static void hibernates(const struct test *test)
 	(void)test;
 	if (!sleep_has("/sys/power/disk", "test_resume"))
 		skip("this kernel does not hibernate");
+	if (access("/dev/vda", F_OK))
+		skip("there is no disk (boot -d)");
 	swap_on_disk(DISK_SIZE);
 	set_resume_device();
 	check(!write_file("/sys/power/disk", "test_resume"), "/sys/power/disk");

@@ -231,6 +231,8 @@ static void out_of_memory(const struct test *test)
 	char process[32];
 	struct task task;
 
+	if (wanted && !kernel_has_symbol("__oom_reap_task_mm"))
+		skip("the kernel has no __oom_reap_task_mm that could be hooked");
 	make_cgroup();
 	knob_set("divert_oom_reaper", wanted);
 	task = task_start(grow_until_killed, NULL);
