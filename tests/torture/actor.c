@@ -219,7 +219,7 @@ static void live(struct actor *actor)
 	_exit(0);
 }
 
-pid_t actor_start(unsigned long seed, const atomic_bool *over)
+pid_t actor_start(unsigned long seed, const _Atomic bool *over)
 {
 	struct actor actor = { .state = seed, .over = over };
 	pid_t self = getpid(), child = fork();

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 /* Runs until @over, or until it is killed. It dies with its parent. */
-pid_t actor_start(unsigned long seed, const atomic_bool *over);
+pid_t actor_start(unsigned long seed, const _Atomic bool *over);
 /* Whether a process that ended with @status found nothing wrong. */
 bool actor_ended_well(int status);
 

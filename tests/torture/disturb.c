@@ -54,7 +54,7 @@ static bool change_knob(unsigned long *state)
 }
 
 /* Pages, by all loads that have ended. */
-static atomic_long *diverted;
+static _Atomic long *diverted;
 
 static bool change_module(unsigned long *state)
 {
