@@ -28,6 +28,7 @@
 #include "guard.h"
 #include "knobs.h"
 #include "node.h"
+#include "pressure.h"
 
 #define ABOVE_ORDINARY	1
 #define ABOVE_ALL	(MAX_RT_PRIO - 1)
@@ -116,9 +117,11 @@ static int guard_thread(void *unused)
 		if (!atomic_read(&due) && !kthread_should_stop())
 			schedule();
 		__set_current_state(TASK_RUNNING);
-		if (atomic_xchg(&due, 0))
-			for_each_reap_node(node)
-				attend(node);
+		if (!atomic_xchg(&due, 0))
+			continue;
+		swap_look();
+		for_each_reap_node(node)
+			attend(node);
 	}
 	return 0;
 }

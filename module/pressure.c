@@ -56,6 +56,10 @@ static bool knows_size __ro_after_init;
 /* Pages */
 static long reserve;
 
+/* When swap was looked at, in jiffies, and for how long that holds. */
+static unsigned long looked;
+#define LOOK_AGAIN	(HZ / 10)
+
 /*
  * Nobody drains for a cgroup that reclaims, so as much as is pending must be
  * free below its limit. Without a limit, what the kernel says is all of swap.
@@ -93,12 +97,18 @@ bool swap_is_low(long more)
 /**
  * swap_hurry() - hurry the workers if swap is low
  *
+ * It may only seem so, as a device has been exchanged for a smaller one and
+ * nothing was diverted since. So the guard looks anew.
+ *
  * Context: Any but hard interrupt; does not sleep.
  */
 void swap_hurry(void)
 {
-	if (swap_is_low(0))
-		guard_hurry();
+	if (!swap_is_low(0))
+		return;
+	guard_hurry();
+	if (time_after(jiffies, READ_ONCE(looked) + LOOK_AGAIN))
+		guard_look();
 }
 
 /**
@@ -110,6 +120,7 @@ void swap_look(void)
 {
 	struct sysinfo info;
 
+	WRITE_ONCE(looked, jiffies);
 	if (!knows_size)
 		return;
 	static_call(swap_size)(&info);

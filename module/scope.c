@@ -183,8 +183,8 @@ void scope_end(void)
 		stats_scope(diverted, exit_ns);
 		node_enqueue(scope->node, scope->first, scope->batch,
 			     scope->nr_batches, diverted);
-		swap_hurry();
 	}
+	swap_hurry();
 	/* orders all use of the scope before the next claim of its place */
 	smp_store_release(&scope->task, NULL);
 	__acquire(&scopes_srcu);
