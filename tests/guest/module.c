@@ -229,3 +229,22 @@ int node_directories(void)
 	sum(SYSFS "node[0-9]*/pending", &count);
 	return count;
 }
+
+int count_workers(bool (*agrees)(const char *proc, const void *arg),
+		  const void *arg)
+{
+	char path[64], comm[64];
+	int count = 0;
+	glob_t found;
+
+	glob("/proc/[0-9]*", 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		snprintf(path, sizeof(path), "%s/comm", found.gl_pathv[i]);
+		if (read_file(path, comm, sizeof(comm)) > 0 &&
+		    !strncmp(comm, MODULE "/", sizeof(MODULE)) &&
+		    agrees(found.gl_pathv[i], arg))
+			count++;
+	}
+	globfree(&found);
+	return count;
+}

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "module.h"
@@ -9,6 +12,7 @@
 #define MAX_HOGS	16
 #define RT_RUNTIME	"/proc/sys/kernel/sched_rt_runtime_us"
 #define HIGHEST		99
+#define LOWEST		1
 /* Should a test hang, whoever is to end it gets a CPU again. */
 #define HOG_SECONDS	30
 
@@ -70,6 +74,23 @@ void starve_all(int priority)
 		hog_cpu(cpu, priority);
 }
 
+static bool set_policy(const char *proc, const void *arg)
+{
+	const struct sched_param param = {
+		.sched_priority = *(const int *)arg == SCHED_FIFO ? LOWEST : 0,
+	};
+
+	check(!sched_setscheduler(atoi(strrchr(proc, '/') + 1),
+				  *(const int *)arg, &param),
+	      "sched_setscheduler of %s: %m", proc);
+	return true;
+}
+
+static void set_workers(int policy)
+{
+	count_workers(set_policy, &policy);
+}
+
 static void hold_on_last_cpu(int priority)
 {
 	int cpu = cpu_count() - 1;
@@ -82,16 +103,28 @@ static void hold_on_last_cpu(int priority)
 	hog_cpu(cpu, priority);
 }
 
+/*
+ * Since 6.12 ordinary tasks get a part of what real-time tasks take, and the
+ * kernel's own threads need it. So that the workers do not get of it, too, they
+ * are made the least of the real-time tasks, until they run.
+ */
 void hold_workers(void)
 {
 	allow_realtime_all();
 	hold_on_last_cpu(HIGHEST);
+	set_workers(SCHED_FIFO);
 }
 
 void hold_ordinary_workers(void)
 {
 	knob_set("worker_nice", 19);
 	hold_on_last_cpu(-20);
+}
+
+void loosen_hold(void)
+{
+	set_workers(SCHED_OTHER);
+	task_kill(&hogs[--hog_count]);
 }
 
 void feed_workers(void)

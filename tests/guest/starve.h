@@ -19,6 +19,8 @@ void starve_all(int priority);
 void hold_workers(void);
 /* The same by a task that is not real-time: they get on if they become so. */
 void hold_ordinary_workers(void);
+/* After both: no longer by the one of the highest priority. */
+void loosen_hold(void);
 /* The CPUs are free again. */
 void feed_workers(void);
 /* Starves them, then kills a process of @size bytes; pages then pending. */

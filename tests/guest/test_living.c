@@ -113,7 +113,7 @@ static void orphan(const struct test *test)
 	task_hear(&task);
 	/* the line outlives the parent, the orphan holds its other end */
 	check(!kill(task.pid, SIGKILL), "kill: %m");
-	check(wait_until(knob_get("stats/diverted") > 0, 5000),
+	check(wait_until(books_read().diverted > 0, 5000),
 	      "the parent was not diverted");
 	books_settle();
 	task_say(&task, 0);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The threads that drain: how many, where, how nice, and what they cost. */
-#include <glob.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +10,8 @@
 #include "util.h"
 #include "victim.h"
 
-#define THREAD_NAME	MODULE "/"
 #define SIZE		(1024 * PAGE)
 #define SETTLE_MS	5000
-
-/* Calls @visit with the directory in /proc of every worker; how many agree. */
-static int count_workers(bool (*agrees)(const char *proc, const void *arg),
-			 const void *arg)
-{
-	char path[64], comm[64];
-	int count = 0;
-	glob_t found;
-
-	glob("/proc/[0-9]*", 0, NULL, &found);
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		snprintf(path, sizeof(path), "%s/comm", found.gl_pathv[i]);
-		if (read_file(path, comm, sizeof(comm)) > 0 &&
-		    !strncmp(comm, THREAD_NAME, strlen(THREAD_NAME)) &&
-		    agrees(found.gl_pathv[i], arg))
-			count++;
-	}
-	globfree(&found);
-	return count;
-}
 
 static bool is_there(const char *proc, const void *arg)
 {
