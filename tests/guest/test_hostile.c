@@ -151,6 +151,7 @@ static void be_hostile(struct task *parent, void *arg)
 
 	if (arg)
 		become_nobody();
+	task_say(parent, 0);
 	while (!task_told(parent, 0))
 		for (int i = 0; i < 10; i++)
 			touch(files.gl_pathv[pick(&state, files.gl_pathc)],
@@ -170,6 +171,9 @@ static struct hands hands_start(void)
 	for (int i = 0; i < 2 * HANDS; i++)
 		hands.tasks[i] = task_start(be_hostile,
 					    i % 2 ? &nobody : NULL);
+	/* they have the files' names before any of these goes away */
+	for (int i = 0; i < 2 * HANDS; i++)
+		task_hear(&hands.tasks[i]);
 	return hands;
 }
 
