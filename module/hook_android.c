@@ -63,8 +63,7 @@ static void on_range(void *data, struct mm_struct *mm, swp_entry_t entry,
 	else if (unlikely(!alone()))
 		*bypass = leave(nr);
 	else
-		*bypass = likely(scope_try_divert(scope, entry, nr)) ||
-			  scope_divert_slow(scope, entry, nr);
+		*bypass = scope_divert(scope, entry, nr);
 }
 
 static void on_entry(void *data, struct mm_struct *mm, swp_entry_t entry,
@@ -77,8 +76,9 @@ static void on_entry(void *data, struct mm_struct *mm, swp_entry_t entry,
 	else if (unlikely(!alone()))
 		*bypass = leave(1);
 	else
-		*bypass = likely(scope_try_divert_one(scope, entry)) ||
-			  scope_divert_slow(scope, entry, 1);
+		/* runs are made here only if the target takes them apart */
+		*bypass = target.takes_range ? scope_divert(scope, entry, 1) :
+					       scope_divert_one(scope, entry);
 }
 
 static void on_exit_begin(void *data, struct mm_struct *mm)
