@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/ptrace.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "cgroup.h"
 #include "kmsg.h"
 #include "module.h"
 #include "runner.h"
@@ -24,8 +23,7 @@
 
 #define SIZE		(1024 * PAGE)
 #define PAGES		((long)(SIZE / PAGE))
-#define CGROUPS		"/sys/fs/cgroup"
-#define CGROUP		CGROUPS "/reaper"
+#define CGROUP		"reaper"
 #define CGROUP_MAX	"8388608"
 #define REAPED_MS	20000	/* the OOM reaper gives its victims 2 s */
 #define ROUNDS		6
@@ -175,21 +173,11 @@ static void race(const struct test *test)
 	     entries, knob_get("stats/scopes"), ROUNDS);
 }
 
-static void must_write(const char *path, const char *text)
-{
-	int err = write_file(path, text);
-
-	check(!err, "cannot write '%s' to %s: %s", text, path, strerror(-err));
-}
-
 static void make_cgroup(void)
 {
-	check(!mount("none", CGROUPS, "cgroup2", 0, NULL) || errno == EBUSY,
-	      "cannot mount cgroup2: %m");
-	must_write(CGROUPS "/cgroup.subtree_control", "+memory");
-	check(!mkdir(CGROUP, 0755) || errno == EEXIST, "cannot make a cgroup: %m");
-	must_write(CGROUP "/memory.max", CGROUP_MAX);
-	must_write(CGROUP "/memory.swap.max", "0");
+	cgroup_create(CGROUP);
+	cgroup_write(CGROUP, "memory.max", CGROUP_MAX);
+	cgroup_write(CGROUP, "memory.swap.max", "0");
 }
 
 /* What it has in swap was charged before it came into the cgroup. */
@@ -201,7 +189,7 @@ static void grow_until_killed(struct task *parent, void *arg)
 	region_must_page_out(&region, IN_ORDER);
 	task_say(parent, region_pages(&region));
 	task_hear(parent);
-	must_write(CGROUP "/cgroup.procs", "0");
+	cgroup_enter(CGROUP);
 	region_create(2 * strtol(CGROUP_MAX, NULL, 10), 2);
 	fail("not killed");
 }

@@ -12,7 +12,6 @@
 
 #include "arm.h"
 #include "backing.h"
-#include "cgroup.h"
 #include "death.h"
 #include "living.h"
 #include "population.h"
@@ -85,8 +84,7 @@ static void sample(const struct spec *spec, enum arm arm, int round)
 
 static void measure(const struct spec *spec)
 {
-	if (spec->cgroups)
-		cgroups_create(spec->cgroups);
+	population_make_cgroups(spec);
 	for (int round = 1; round <= spec->rounds; round++)
 		for (int arm = 0; arm < ARMS; arm++)
 			if (spec->arms[arm])

@@ -67,6 +67,20 @@ static void page_out_as_told(struct task *parent, struct region *region,
 	}
 }
 
+static const char *cgroup_of(int number, const struct spec *spec)
+{
+	static char name[16];
+
+	snprintf(name, sizeof(name), "%d", number % spec->cgroups);
+	return name;
+}
+
+void population_make_cgroups(const struct spec *spec)
+{
+	for (int i = 0; i < spec->cgroups; i++)
+		cgroup_create(cgroup_of(i, spec));
+}
+
 static void live(struct task *parent, void *arg)
 {
 	const struct birth *birth = arg;
@@ -76,7 +90,7 @@ static void live(struct task *parent, void *arg)
 	struct region region;
 
 	if (spec->cgroups)
-		cgroup_enter(birth->number % spec->cgroups);
+		cgroup_enter(cgroup_of(birth->number, spec));
 	region = region_create(swapped, seed);
 	if (spec->size > swapped)
 		region_create(spec->size - swapped, seed);

@@ -27,6 +27,8 @@ struct population {
 	long dead_ns;		/* from the first SIGKILL until all are dead */
 };
 
+/* Those that the processes will take turns in, if any. */
+void population_make_cgroups(const struct spec *spec);
 /* Returns when all have swapped out what they should. */
 struct population population_start(const struct spec *spec);
 /*
