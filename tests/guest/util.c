@@ -156,20 +156,28 @@ void must_mount(const char *type, const char *where)
 		skip("the kernel has no %s", type);
 }
 
+static bool find_symbol(FILE *file, const char *name, unsigned long *address)
+{
+	char line[512], symbol[256];
+	bool found = false;
+
+	check(file, "cannot read /proc/kallsyms: %m");
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%lx %*s %255s", address, symbol) == 2 &&
+			!strcmp(symbol, name);
+	return found;
+}
+
 bool kernel_symbol_range(const char *name, unsigned long *start,
 			 unsigned long *end)
 {
-	char line[512], symbol[256];
-	unsigned long address;
 	FILE *file = fopen("/proc/kallsyms", "re");
+	unsigned long address;
+	char line[512];
 
-	check(file, "cannot read /proc/kallsyms: %m");
-	*start = 0;
+	if (!find_symbol(file, name, start))
+		*start = 0;
 	*end = ~0UL;
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "%lx %*s %255s", &address, symbol) == 2 &&
-		    !strcmp(symbol, name))
-			*start = address;
 	rewind(file);
 	/* they are in no order that could be relied on */
 	while (fgets(line, sizeof(line), file)) {
@@ -183,14 +191,10 @@ bool kernel_symbol_range(const char *name, unsigned long *start,
 
 bool kernel_has_symbol(const char *name)
 {
-	char line[512], symbol[256];
-	bool found = false;
 	FILE *file = fopen("/proc/kallsyms", "re");
+	unsigned long address;
+	bool found = find_symbol(file, name, &address);
 
-	check(file, "cannot read /proc/kallsyms: %m");
-	while (!found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%*s %*s %255s", symbol) == 1 &&
-			!strcmp(symbol, name);
 	fclose(file);
 	return found;
 }
