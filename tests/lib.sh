@@ -377,8 +377,14 @@ packages_of()
 		die "apt finds no kernel for $3 in $1"
 }
 
-# unpack_source DIR SUITE PACKAGE - a linux-source, one for all who use it; the
-# caller holds the lock linux-source
+# kernel_source SUITE PACKAGE - directory of a linux-source, one for all who use it
+kernel_source()
+{
+	local dir=$cache/work/linux/${2%%=*}
+	locked linux-source unpack_source "$dir" "$@" >&2 || return
+	echo "$dir"
+}
+
 unpack_source()
 {
 	local dir=$1 suite=$2 package=$3 debs=$cache/work/debs/linux-source
