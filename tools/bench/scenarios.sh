@@ -125,13 +125,12 @@ scenario_camera()
 		watch=1500 rounds=9
 }
 
-# Emulated arm64 is slow: a third of the camera's memory.
 scenario_phone()
 {
 	local cpus=4
 	[ -z "$full" ] || cpus=8
-	measure wall "-c $cpus -m 320M" processes=15 size=8 swapped=60 killed=10 mrelease=1 \
-		foreground=40 watch=1000 rounds=5
+	measure wall "-c $cpus -m 512M" processes=15 size=24 swapped=60 killed=10 mrelease=1 \
+		foreground=128 watch=1500 rounds=9
 }
 
 scenario_mrelease()
