@@ -12,6 +12,8 @@
 #define SYSFS		"/sys/kernel/swapreap/"
 #define OWNER		"ipmodify_owner"
 #define OWNER_FILE	"/modules/ipmodify_owner.ko"
+#define LIVEPATCH	"livepatch_target"
+#define LIVEPATCH_FILE	"/modules/livepatch_target.ko"
 #define HOLDER		"hold_mm"
 #define HOLDER_FILE	"/modules/hold_mm.ko"
 #define NEIGHBOUR	"hook_neighbour"

@@ -17,6 +17,7 @@
 
 /* In the kernel's log the module starts its lines so. */
 #define SAYS		MODULE ": "
+#define PATCH_MS	30000
 
 static const char *const targets[] = {
 	"free_swap_and_cache",
@@ -143,12 +144,12 @@ static void ftrace_stays_on(const struct test *test)
 	check_equal(books_settle().diverted, entries, "diverted");
 }
 
-static int own(const char *function)
+static int own(const char *function, const char *file)
 {
 	char params[128];
 
 	snprintf(params, sizeof(params), "function=%s", function);
-	return module_insert(OWNER_FILE, params);
+	return module_insert(file, params);
 }
 
 static void find_target(char *target, size_t size)
@@ -158,40 +159,100 @@ static void find_target(char *target, size_t size)
 	module_must_unload();
 }
 
-static void owned_before(const struct test *test)
+static void refused_where_owned(const char *target)
 {
-	char target[64];
-	int err, kmsg;
+	int err, kmsg = kmsg_open();
 
-	(void)test;
-	need_ftrace();
-	find_target(target, sizeof(target));
-	err = own(target);
-	check(!err, "cannot own %s: %s", target, strerror(-err));
-	kmsg = kmsg_open();
 	err = module_load("");
 	check(err == -EBUSY, "loading: %s, expected EBUSY", strerror(-err));
 	check(kmsg_says(kmsg, SAYS, target),
 	      "the kernel's log does not name %s", target);
-
-	check(!module_remove(OWNER), "cannot unload %s", OWNER);
-	module_must_load("");
 }
 
-static void owned_after(const struct test *test)
+static void owned_before(const struct test *test)
 {
-	long entries;
 	char target[64];
 	int err;
 
 	(void)test;
 	need_ftrace();
+	find_target(target, sizeof(target));
+	err = own(target, OWNER_FILE);
+	check(!err, "cannot own %s: %s", target, strerror(-err));
+	refused_where_owned(target);
+	check(!module_remove(OWNER), "cannot unload %s", OWNER);
+	module_must_load("");
+}
+
+static void need_livepatches(void)
+{
+	if (access(LIVEPATCH_FILE, F_OK))
+		skip("the kernel cannot be patched live (CONFIG_LIVEPATCH)");
+}
+
+/* Once every task has been seen outside the function. */
+static bool livepatch_in_force(void)
+{
+	char transition[8];
+
+	return read_file("/sys/kernel/livepatch/" LIVEPATCH "/transition",
+			 transition, sizeof(transition)) > 0 &&
+	       !strcmp(transition, "0");
+}
+
+/* A patch that is in force no more has no directory. */
+static bool livepatch_ended(void)
+{
+	return access("/sys/kernel/livepatch/" LIVEPATCH, F_OK);
+}
+
+static void patched_before(const struct test *test)
+{
+	char target[64];
+	int err;
+
+	(void)test;
+	need_livepatches();
+	find_target(target, sizeof(target));
+	err = own(target, LIVEPATCH_FILE);
+	check(!err, "cannot patch %s: %s", target, strerror(-err));
+	check(wait_until(livepatch_in_force(), PATCH_MS),
+	      "the livepatch does not get into force");
+	refused_where_owned(target);
+	err = write_file("/sys/kernel/livepatch/" LIVEPATCH "/enabled", "0");
+	check(!err, "cannot end the livepatch: %s", strerror(-err));
+	check(wait_until(livepatch_ended(), PATCH_MS),
+	      "the livepatch does not end");
+	check(!module_remove(LIVEPATCH), "cannot unload %s", LIVEPATCH);
+	module_must_load("");
+}
+
+static void not_owned(const char *file)
+{
+	long entries;
+	char target[64];
+	int err;
+
 	knob_read("target", target, sizeof(target));
-	err = own(target);
+	err = own(target, file);
 	check(err == -EBUSY, "owning %s: %s, expected EBUSY", target,
 	      strerror(-err));
 	entries = victim_sacrifice(1024 * PAGE, IN_ORDER);
 	check_equal(books_settle().diverted, entries, "diverted");
+}
+
+static void owned_after(const struct test *test)
+{
+	(void)test;
+	need_ftrace();
+	not_owned(OWNER_FILE);
+}
+
+static void patched_after(const struct test *test)
+{
+	(void)test;
+	need_livepatches();
+	not_owned(LIVEPATCH_FILE);
 }
 
 static void twice(const struct test *test)
@@ -230,6 +291,14 @@ const struct test refusal_tests[] = {
 	}, {
 		.name = "while loaded, no other IPMODIFY user gets the target",
 		.run = owned_after,
+	}, {
+		.name = "where the target is patched live, loading fails with EBUSY and names it, until the patch ends",
+		.run = patched_before,
+		.module = UNLOADED,
+		.no_swap = true,
+	}, {
+		.name = "while loaded, a livepatch of the target is refused, and we divert",
+		.run = patched_after,
 	}, {
 		.name = "a second copy is refused with EEXIST",
 		.run = twice,
