@@ -116,6 +116,13 @@ kernels()
 	done
 }
 
+# kernel_wanted NAME - whether it is one of them
+kernel_wanted()
+{
+	# -q would end before the other has said all, and make it fail
+	kernels | grep -x "$1" >/dev/null
+}
+
 # native_kernels - those of them that run on machines like this one
 native_kernels()
 {
