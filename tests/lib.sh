@@ -28,6 +28,8 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 export DEBIAN_FRONTEND=noninteractive
 mkdir -p "$cache/locks" "$cache/work" "$cache/chroots" "$cache/kernels"
 cache=$(realpath "$cache")
+# kernels' sources, and what is built of them
+linux_trees="$cache/work"/linux
 
 chroot_packages=(bc busybox-static ca-certificates clang cpio gcc kmod libelf-dev
 	libssl-dev lld llvm make perl sparse xz-utils zstd)
@@ -361,7 +363,7 @@ get_packaged_kernel()
 
 get_built_kernel()
 {
-	local source headers=/usr/src/linux-headers-$name built=$cache/work/linux/$name/headers
+	local source headers=/usr/src/linux-headers-$name built=$linux_trees/$name/headers
 	source=$(packages_of "$suite" "$arch" linux-source)
 	packages="$source $(fragments_of "$image" | xargs cat | sha256sum)"
 	if [ "$packages" != "$(cat "$dir/packages" 2>/dev/null)" ] || [ ! -e "$built" ]; then
@@ -387,7 +389,7 @@ packages_of()
 # kernel_source SUITE PACKAGE - directory of a linux-source, one for all who use it
 kernel_source()
 {
-	local dir=$cache/work/linux/${2%%=*}
+	local dir=$linux_trees/${2%%=*}
 	locked linux-source unpack_source "$dir" "$@" >&2 || return
 	echo "$dir"
 }
