@@ -4,6 +4,7 @@
 # Tests that are shell functions, reported as KTAP. Sourced.
 
 patterns=("$@")
+exec {progress}>&2
 checks=0
 failures=0
 
@@ -41,6 +42,12 @@ check()
 		sed 's/^/# /' "$log"
 	fi
 	rm -f "$log"
+}
+
+# aloud NAME - what a test that takes long has to say of NAME goes to stderr at once
+aloud()
+{
+	sed "s/^/$1: /" >&"$progress"
 }
 
 # skip SENTENCE REASON - instead of check, where the test cannot run
