@@ -6,29 +6,24 @@
 #include "module.h"
 #include "runner.h"
 #include "swap.h"
+#include "trace.h"
 #include "util.h"
 #include "victim.h"
 
 #define SIZE		(2048 * PAGE)
 #define KILLS		3
-#define EVENTS		TRACING "events/swapreap/"
 
 /* What the events in the trace say of @field, added up. */
 static long traced(const char *event, const char *field)
 {
-	FILE *trace = fopen(TRACING "trace", "r");
+	FILE *trace = trace_open();
 	char line[512], *at;
-	long value, sum = 0;
+	long sum = 0;
 
-	check(trace, "cannot read the trace");
 	while (fgets(line, sizeof(line), trace)) {
 		at = strstr(line, event);
-		if (!at)
-			continue;
-		at = strstr(at, field);
-		check(at && sscanf(at + strlen(field), "=%ld", &value) == 1,
-		      "no %s in: %s", field, line);
-		sum += value;
+		if (at)
+			sum += trace_field(at, field);
 	}
 	fclose(trace);
 	return sum;
@@ -42,25 +37,19 @@ static void must_trace(const char *event, const char *field, long value)
 	check_equal(traced(event, field), value, what);
 }
 
-static void start_tracing(void)
-{
-	must_mount("tracefs", "/sys/kernel/tracing");
-	check_equal(write_file(TRACING "trace", "\n"), 0, "clearing the trace");
-	check_equal(write_file(EVENTS "enable", "1"), 0, "enabling the events");
-}
-
 static void events(const struct test *test)
 {
 	long entries, in_place, age, drained;
 	struct books books;
 
 	(void)test;
-	start_tracing();
+	trace_clear();
+	trace_let_in(MODULE, true);
 	entries = victim_sacrifice(SIZE, SCATTERED);
 	knob_set("exit_threshold", entries * 2);
 	in_place = victim_sacrifice(SIZE, IN_ORDER);
 	books = books_settle();
-	check_equal(write_file(EVENTS "enable", "0"), 0, "disabling the events");
+	trace_let_in(MODULE, false);
 
 	check_equal(books.diverted, entries, "diverted");
 	must_trace(" scope_end: ", "diverted", entries);
