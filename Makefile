@@ -3,8 +3,9 @@
 # make install        installs it through dkms, loads it, and loads it at every boot (root)
 # make uninstall      takes all of that back (root)
 # make check          runs the tests: what takes minutes
-# make check-all      runs these, the long ones, and on further kernels
-# make torture      kills and changes at random for MINUTES (10), from a SEED if given
+# make check-debug    runs those in a booted kernel on kernels with checkers (KASAN, KCSAN)
+# make check-all      runs all of these, the long ones, and on further kernels
+# make torture        kills and changes at random for MINUTES (10), from a SEED if given
 # make demo           shows what it gains
 # make bench          measures what it gains and costs (BENCH="--help" tells what else)
 # make deb            makes Debian packages, in build/ (root)
@@ -33,6 +34,9 @@ install uninstall:
 check:
 	@tests/check
 
+check-debug:
+	@tests/check debug
+
 check-all:
 	@tests/check all
 
@@ -48,4 +52,4 @@ bench:
 deb dist android android-zip:
 	@tools/packaging/$@ build
 
-.PHONY: all clean install uninstall check check-all torture demo bench deb dist android android-zip
+.PHONY: all clean install uninstall check check-debug check-all torture demo bench deb dist android android-zip
