@@ -14,7 +14,7 @@
 #define HIGHEST		99
 #define LOWEST		1
 /* Should a test hang, whoever is to end it gets a CPU again. */
-#define HOG_SECONDS	30
+#define HOG_MS		30000
 
 static struct task hogs[MAX_HOGS];
 static int hog_count;
@@ -36,7 +36,7 @@ static void spin(struct task *parent, void *arg)
 		make_realtime(0, priority);
 	else
 		setpriority(PRIO_PROCESS, 0, priority);
-	alarm(HOG_SECONDS);
+	alarm(patience(HOG_MS) / 1000000000);
 	task_say(parent, 0);
 	for (;;)
 		;

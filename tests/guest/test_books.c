@@ -8,7 +8,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE	(2048 * PAGE)
+#define SIZE	afford(2048)
 #define KILLS	6
 
 static void one_kill(const struct test *test)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "module.h"
@@ -63,32 +64,31 @@ static void fail_below(const char *function)
 	set_all("require-end", text);
 }
 
-static char *fail_nth_path(const char *task)
+/*
+ * The @nth allocation of the task from now on fails. To open the file would be
+ * some of them, so that it stays open.
+ */
+static int fail_nth(const char *task, int nth)
 {
-	static char path[64];
+	char path[64];
+	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%s/fail-nth", task);
-	return path;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	check(fd >= 0, "cannot open %s: %m", path);
+	check(dprintf(fd, "%d", nth) > 0, "cannot write %s: %m", path);
+	return fd;
 }
 
-/* The @nth allocation of the task from now on fails; 0 for none. */
-static void fail_nth(const char *task, int nth)
+/* Whether it came to that; from now on nothing fails. */
+static bool nth_failed(int fd)
 {
-	char text[16];
-	int err;
+	char left[16];
 
-	snprintf(text, sizeof(text), "%d", nth);
-	err = write_file(fail_nth_path(task), text);
-	check(!err, "cannot write %s: %s", fail_nth_path(task), strerror(-err));
-}
-
-/* Whether it came to that. */
-static bool nth_failed(const char *task)
-{
-	bool failed = !read_number(fail_nth_path(task));
-
-	fail_nth(task, 0);
-	return failed;
+	check(pread(fd, left, sizeof(left), 0) > 0, "cannot read fail-nth: %m");
+	check(pwrite(fd, "0", 1, 0) == 1, "cannot write fail-nth: %m");
+	close(fd);
+	return atoi(left) == 0;
 }
 
 /* The kernel has two words for a thread that cannot be made. */
@@ -117,13 +117,12 @@ static void check_nothing_left(void)
 static bool load_fails(const char *task, int nth, int *refused)
 {
 	const char *best = kernel_has_ftrace() ? "ftrace" : "kprobe";
+	int err, fault = fail_nth(task, nth);
 	char hook[KNOB_SIZE];
 	bool failed;
-	int err;
 
-	fail_nth(task, nth);
 	err = module_load("workers=2");
-	failed = nth_failed(task);
+	failed = nth_failed(fault);
 	check(!err || for_want(-err), "allocation %d fails and loading says %s",
 	      nth, strerror(-err));
 	if (err) {
@@ -192,14 +191,14 @@ static bool write_fails(const char *task, int nth, const char *name,
 			const char *value, int *refused)
 {
 	char before[KNOB_SIZE], after[KNOB_SIZE];
-	int fd = open_knob(name), err = 0;
+	int fd = open_knob(name), err = 0, fault;
 	bool failed;
 
 	knob_read(name, before, sizeof(before));
-	fail_nth(task, nth);
+	fault = fail_nth(task, nth);
 	if (write(fd, value, strlen(value)) < 0)
 		err = errno;
-	failed = nth_failed(task);
+	failed = nth_failed(fault);
 	close(fd);
 	knob_read(name, after, sizeof(after));
 	check_workers();

@@ -7,10 +7,10 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		(1024 * PAGE)
+#define SIZE		afford(1024)
 #define VICTIMS		4
 #define CROWD		16
-#define MAX_PENDING	1500	/* of 16384 entries to come */
+#define MAX_PENDING	1500	/* of four to eleven times as many */
 #define TRIES		5
 #define HOUR_MS		3600000
 #define AGE_MS		5

@@ -17,7 +17,7 @@
 #include "util.h"
 #include "victim.h"
 
-#define SIZE		(2048 * PAGE)
+#define SIZE		afford(2048)
 #define DISK_SIZE	MIB(512)
 #define SMALL		(256 * PAGE)
 #define HOUR_MS		3600000

@@ -25,9 +25,10 @@
 #define HURRY_MS	2000
 #define RAMFS		"/tmp/ramfs"
 #define HUGE_PAGES	"/proc/sys/vm/nr_hugepages"
-#define FORTUNE		(8192 * PAGE)	/* of each victim whose memory is wanted */
+#define FORTUNE		afford(8192)	/* of each victim whose memory is wanted */
 #define LEFT		MIB(48)	/* to be had, before somebody wants more */
-#define MORE		MIB(24)	/* a half of what the backlog holds, in zram */
+/* of what the backlog holds in zram, three eighths */
+#define MORE		(FORTUNE * VICTIMS / 16 * 3)
 #define HOGGED		MIB(64)
 #define ROUNDS		3
 #define PASSES		10

@@ -13,6 +13,7 @@
 
 #define SYS_NODES	"/sys/devices/system/node"
 #define SYS_CPUS	"/sys/devices/system/cpu/online"
+#define FEWEST		384	/* pages; exit_threshold is 256 */
 
 char *skip_reason;
 size_t page_size;
@@ -87,6 +88,13 @@ long long patience(long long ms)
 bool kernel_is_slow(void)
 {
 	return slow() > 1;
+}
+
+size_t afford(size_t pages)
+{
+	if (kernel_is_slow())
+		pages = pages / 4 > FEWEST ? pages / 4 : FEWEST;
+	return pages * PAGE;
 }
 
 int write_file(const char *path, const char *text)

@@ -53,6 +53,11 @@ long long now_ns(void);
 long long patience(long long ms);
 /* Such a kernel: its costs say nothing. */
 bool kernel_is_slow(void);
+/*
+ * Bytes of @pages, or where the kernel is slow of a quarter of them, but of no
+ * fewer than make an exit worth diverting.
+ */
+size_t afford(size_t pages);
 
 /*
  * True as soon as @cond is, false if it is not within @ms milliseconds, or what
