@@ -285,6 +285,7 @@ static void kick(struct timer_list *timer)
 void node_enqueue(struct reap_node *node, struct batch *first,
 		  struct batch *last, unsigned int nr, long pages)
 {
+	u64 stamp = first->stamp;
 	unsigned long flags;
 
 	atomic_long_add(pages, &node->pending);
@@ -298,7 +299,8 @@ void node_enqueue(struct reap_node *node, struct batch *first,
 	raw_spin_unlock_irqrestore(&node->lock, flags);
 	if (!timer_pending(&node->kick))
 		mod_timer(&node->kick, jiffies);
-	guard_watch(node, first->stamp);
+	/* the batches may be gone by now */
+	guard_watch(node, stamp);
 }
 
 /**
