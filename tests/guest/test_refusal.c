@@ -223,7 +223,9 @@ static void patched_before(const struct test *test)
 	check(!err, "cannot end the livepatch: %s", strerror(-err));
 	check(wait_until(livepatch_ended(), PATCH_MS),
 	      "the livepatch does not end");
-	check(!module_remove(LIVEPATCH), "cannot unload %s", LIVEPATCH);
+	/* the kernel lets go of it a moment later */
+	check(wait_until(!module_remove(LIVEPATCH), PATCH_MS),
+	      "cannot unload %s", LIVEPATCH);
 	module_must_load("");
 }
 
