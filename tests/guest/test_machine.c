@@ -292,7 +292,7 @@ static void hibernates(const struct test *test)
 {
 	struct victim victim;
 	struct region region;
-	long diverted;
+	long diverted, entries;
 	int err;
 
 	(void)test;
@@ -316,12 +316,14 @@ static void hibernates(const struct test *test)
 	feed_workers();
 	check(books_settle().diverted >= victim.entries, "%ld were diverted",
 	      books_read().diverted);
-	/* another process would have a copy of what is still in swap */
 	region_verify(&region);
 	region_destroy(&region);
 	diverted = books_read().diverted;
-	check_equal(victim_sacrifice(SIZE, SCATTERED),
-		    books_settle().diverted - diverted, "diverted afterwards");
+	entries = victim_sacrifice(SIZE, SCATTERED);
+	/* of a parent that the kernel had swapped out to make its image, more */
+	check(books_settle().diverted - diverted >= entries,
+	      "%ld of %ld are diverted afterwards",
+	      books_read().diverted - diverted, entries);
 	swap_off_disk();
 }
 
