@@ -12,6 +12,7 @@
 #include "module.h"
 #include "runner.h"
 #include "swap.h"
+#include "trace.h"
 #include "util.h"
 #include "victim.h"
 
@@ -79,7 +80,7 @@ static void trace_with(const char *tracer)
 	trace_all();
 	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
 		must_write("set_ftrace_filter", functions[i]);
-	must_write("trace", "\n");
+	trace_clear();
 	must_write("current_tracer", tracer);
 }
 
@@ -113,8 +114,8 @@ static void probe(void)
 	if (write_file(TRACING "kprobe_events", text) == -ENOENT &&
 	    access(TRACING "kprobe_events", F_OK))
 		skip("the kernel has no kprobe events");
-	must_write("trace", "\n");
-	must_write("events/" EVENT "/enable", "1");
+	trace_clear();
+	trace_let_in(EVENT, true);
 }
 
 static bool probe_hit(const char *function)
@@ -124,7 +125,7 @@ static bool probe_hit(const char *function)
 
 static void stop_probing(void)
 {
-	must_write("events/" EVENT "/enable", "0");
+	trace_let_in(EVENT, false);
 	must_write("kprobe_events", "-:" EVENT);
 }
 

@@ -13,9 +13,11 @@ void trace_clear(void)
 void trace_let_in(const char *events, bool in)
 {
 	char path[128];
+	int err;
 
 	snprintf(path, sizeof(path), TRACING "events/%s/enable", events);
-	check(!write_file(path, in ? "1" : "0"), "cannot write %s", path);
+	err = write_file(path, in ? "1" : "0");
+	check(!err, "cannot write %s: %s", path, strerror(-err));
 }
 
 FILE *trace_open(void)
