@@ -230,21 +230,26 @@ int node_directories(void)
 	return count;
 }
 
+struct question {
+	bool (*agrees)(const char *proc, const void *arg);
+	const void *arg;
+};
+
+static bool worker_agrees(const char *proc, const void *arg)
+{
+	const struct question *question = arg;
+	char path[64], comm[64];
+
+	snprintf(path, sizeof(path), "%s/comm", proc);
+	return read_file(path, comm, sizeof(comm)) > 0 &&
+	       !strncmp(comm, MODULE "/", sizeof(MODULE)) &&
+	       question->agrees(proc, question->arg);
+}
+
 int count_workers(bool (*agrees)(const char *proc, const void *arg),
 		  const void *arg)
 {
-	char path[64], comm[64];
-	int count = 0;
-	glob_t found;
+	const struct question question = { agrees, arg };
 
-	glob("/proc/[0-9]*", 0, NULL, &found);
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		snprintf(path, sizeof(path), "%s/comm", found.gl_pathv[i]);
-		if (read_file(path, comm, sizeof(comm)) > 0 &&
-		    !strncmp(comm, MODULE "/", sizeof(MODULE)) &&
-		    agrees(found.gl_pathv[i], arg))
-			count++;
-	}
-	globfree(&found);
-	return count;
+	return count_processes(worker_agrees, &question);
 }

@@ -68,7 +68,7 @@ long fallback(const char *reason);
 long nodes_sum(const char *name);
 int node_directories(void);
 
-/* Calls @agrees with the directory in /proc of every worker; how many do. */
+/* The same as count_processes() for the workers. */
 int count_workers(bool (*agrees)(const char *proc, const void *arg),
 		  const void *arg);
 

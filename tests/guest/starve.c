@@ -3,54 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
+#include "hog.h"
 #include "module.h"
 #include "starve.h"
 #include "util.h"
 
-#define MAX_HOGS	16
 #define RT_RUNTIME	"/proc/sys/kernel/sched_rt_runtime_us"
-#define HIGHEST		99
 #define LOWEST		1
-/* Should a test hang, whoever is to end it gets a CPU again. */
-#define HOG_MS		30000
+#define TRIES		10
 
-static struct task hogs[MAX_HOGS];
-static int hog_count;
 static char rt_runtime[32];
-
-void make_realtime(pid_t pid, int priority)
-{
-	struct sched_param param = { .sched_priority = priority };
-
-	check(!sched_setscheduler(pid, SCHED_FIFO, &param),
-	      "sched_setscheduler: %m");
-}
-
-static void spin(struct task *parent, void *arg)
-{
-	int priority = *(const int *)arg;
-
-	if (priority > 0)
-		make_realtime(0, priority);
-	else
-		setpriority(PRIO_PROCESS, 0, priority);
-	alarm(patience(HOG_MS) / 1000000000);
-	task_say(parent, 0);
-	for (;;)
-		;
-}
-
-/* A real-time priority, or not above 0 a nice value. */
-static void hog_cpu(int cpu, int priority)
-{
-	check(hog_count < MAX_HOGS, "too many CPUs");
-	pin_to_cpu(cpu);
-	hogs[hog_count] = task_start(spin, &priority);
-	unpin();
-	task_hear(&hogs[hog_count++]);
-}
 
 static void allow_realtime_all(void)
 {
@@ -63,7 +26,7 @@ void starve_workers(void)
 {
 	knob_set("worker_nice", 19);
 	for (int cpu = 0; cpu < cpu_count(); cpu++)
-		hog_cpu(cpu, 0);
+		hog_start(cpu, 0);
 }
 
 void starve_all(int priority)
@@ -71,7 +34,7 @@ void starve_all(int priority)
 	allow_realtime_all();
 	make_realtime(0, HIGHEST);
 	for (int cpu = 0; cpu < cpu_count(); cpu++)
-		hog_cpu(cpu, priority);
+		hog_start(cpu, priority);
 }
 
 static bool set_policy(const char *proc, const void *arg)
@@ -91,6 +54,37 @@ static void set_workers(int policy)
 	count_workers(set_policy, &policy);
 }
 
+static bool is_child(const char *proc)
+{
+	char path[64], stat[512];
+	int parent;
+
+	snprintf(path, sizeof(path), "%s/stat", proc);
+	return read_file(path, stat, sizeof(stat)) > 0 &&
+	       sscanf(strrchr(stat, ')'), ") %*c %d", &parent) == 1 &&
+	       parent == getpid();
+}
+
+static bool keep_child_off(const char *proc, const void *rest)
+{
+	return is_child(proc) &&
+	       !sched_setaffinity(atoi(strrchr(proc, '/') + 1),
+				  sizeof(cpu_set_t), rest);
+}
+
+/* The test and its children would be as stuck there as the workers. */
+static void keep_off_cpu(int cpu)
+{
+	cpu_set_t rest;
+
+	CPU_ZERO(&rest);
+	for (int i = 0; i < cpu_count(); i++)
+		if (i != cpu)
+			CPU_SET(i, &rest);
+	pin_to_cpus(&rest);
+	count_processes(keep_child_off, &rest);
+}
+
 static void hold_on_last_cpu(int priority)
 {
 	int cpu = cpu_count() - 1;
@@ -100,7 +94,8 @@ static void hold_on_last_cpu(int priority)
 		skip("there is one CPU only");
 	snprintf(list, sizeof(list), "%d", cpu);
 	knob_must_write("worker_cpus", list);
-	hog_cpu(cpu, priority);
+	keep_off_cpu(cpu);
+	hog_start(cpu, priority);
 }
 
 /*
@@ -121,29 +116,39 @@ void hold_ordinary_workers(void)
 	hold_on_last_cpu(-20);
 }
 
-void loosen_hold(void)
+void make_workers_ordinary(void)
 {
 	set_workers(SCHED_OTHER);
-	task_kill(&hogs[--hog_count]);
+}
+
+void loosen_hold(void)
+{
+	hog_tame();
 }
 
 void feed_workers(void)
 {
-	while (hog_count)
-		task_kill(&hogs[--hog_count]);
+	hogs_end();
+	unpin();
 	if (*rt_runtime)
 		check(!write_file(RT_RUNTIME, rt_runtime),
 		      "cannot write " RT_RUNTIME);
+	*rt_runtime = '\0';
 }
 
+/* At times the workers get a turn none the less, and one is enough. */
 long make_backlog(size_t size)
 {
-	struct victim victim = victim_start(size, SCATTERED);
-	long pending;
+	long pending = 0;
 
-	starve_workers();
-	victim_kill(&victim);
-	pending = knob_get("stats/pending");
-	check(pending > 0, "no backlog of %ld entries", victim.entries);
+	for (int i = 0; i < TRIES && !pending; i++) {
+		struct victim victim = victim_start(size, SCATTERED);
+
+		feed_workers();
+		starve_workers();
+		victim_kill(&victim);
+		pending = knob_get("stats/pending");
+	}
+	check(pending > 0, "no backlog of %zu bytes in %d tries", size, TRIES);
 	return pending;
 }

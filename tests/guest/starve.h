@@ -14,17 +14,19 @@ void starve_workers(void);
 void starve_all(int priority);
 /*
  * The workers may run on one CPU only, and that belongs to a task of the
- * highest priority: they get nowhere, whatever the module does for them.
+ * highest priority: they get nowhere, whatever the module does for them. The
+ * test and its children keep off it.
  */
 void hold_workers(void);
-/* The same by a task that is not real-time: they get on if they become so. */
+/* The same by an ordinary task: they get on if they become real-time ones. */
 void hold_ordinary_workers(void);
-/* After both: no longer by the one of the highest priority. */
+/* After hold_workers(): they are ordinary tasks again, and do not run as yet. */
+void make_workers_ordinary(void);
+/* Then: as hold_ordinary_workers() does. */
 void loosen_hold(void);
 /* The CPUs are free again. */
 void feed_workers(void);
 /* Starves them, then kills a process of @size bytes; pages then pending. */
 long make_backlog(size_t size);
-void make_realtime(pid_t pid, int priority);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Where the knobs bound what is diverted, and the counters that tell of it. */
+#include "hog.h"
 #include "module.h"
 #include "runner.h"
 #include "starve.h"

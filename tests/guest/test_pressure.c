@@ -327,15 +327,15 @@ static bool dies_in_full_swap(void)
 	struct task filler;
 	bool full;
 
-	hold_ordinary_workers();
 	hold_workers();
 	victim_kill(&first);
 	filler = leave_swap(SIZE / PAGE / 8);
 	pending = nodes_sum("pending");
 	check_equal(pending, first.entries, "pending");
-	loosen_hold();
+	make_workers_ordinary();
 	victim_kill(&second);
 	full = fallback("low_swap") > low;
+	loosen_hold();
 	check(!full ||
 	      wait_until(nodes_sum("pending") <= second.entries, HURRY_MS),
 	      "of %ld pages %ld are still pending", pending,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -283,6 +284,19 @@ void unpin(void)
 
 	memset(&set, 0xff, sizeof(set));
 	pin_to_cpus(&set);
+}
+
+int count_processes(bool (*agrees)(const char *proc, const void *arg),
+		    const void *arg)
+{
+	int count = 0;
+	glob_t found;
+
+	glob("/proc/[0-9]*", 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		count += agrees(found.gl_pathv[i], arg);
+	globfree(&found);
+	return count;
 }
 
 bool kernel_has_ftrace(void)

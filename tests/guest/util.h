@@ -108,5 +108,8 @@ bool parse_cpu_list(const char *list, cpu_set_t *set);
 void pin_to_cpus(const cpu_set_t *set);
 void pin_to_cpu(int cpu);
 void unpin(void);
+/* Calls @agrees with the directory in /proc of every process; how many do. */
+int count_processes(bool (*agrees)(const char *proc, const void *arg),
+		    const void *arg);
 
 #endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "hog.h"
+#include "task.h"
+#include "util.h"
+
+#define MAX_HOGS	16
+/* Should a test hang, whoever is to end it gets a CPU again. */
+#define HOG_MS		30000
+
+static const char *const vital_names[] = { "ksoftirqd", "ktimers", "rcuc" };
+
+struct vital {
+	pid_t pid;
+	int stat;
+	int policy;
+	struct sched_param param;
+};
+
+static struct vital vitals[ARRAY_SIZE(vital_names)];
+static unsigned int vital_count;
+
+static struct task hogs[MAX_HOGS];
+static int hog_count;
+
+void make_realtime(pid_t pid, int priority)
+{
+	struct sched_param param = { .sched_priority = priority };
+
+	check(!sched_setscheduler(pid, SCHED_FIFO, &param),
+	      "sched_setscheduler: %m");
+}
+
+static bool is_vital(const char *proc, int cpu)
+{
+	char path[64], comm[64], vital[64];
+
+	snprintf(path, sizeof(path), "%s/comm", proc);
+	if (read_file(path, comm, sizeof(comm)) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(vital_names); i++) {
+		snprintf(vital, sizeof(vital), "%s/%d", vital_names[i], cpu);
+		if (!strcmp(comm, vital))
+			return true;
+	}
+	return false;
+}
+
+static bool raise_if_vital(const char *proc, const void *cpu)
+{
+	struct vital *vital = &vitals[vital_count];
+	char path[64];
+
+	if (vital_count == ARRAY_SIZE(vitals) ||
+	    !is_vital(proc, *(const int *)cpu))
+		return false;
+	snprintf(path, sizeof(path), "%s/stat", proc);
+	vital->pid = atoi(strrchr(proc, '/') + 1);
+	vital->stat = open(path, O_RDONLY | O_CLOEXEC);
+	check(vital->stat >= 0, "%s: %m", path);
+	vital->policy = sched_getscheduler(vital->pid);
+	check(!sched_getparam(vital->pid, &vital->param),
+	      "sched_getparam: %m");
+	make_realtime(vital->pid, HIGHEST);
+	vital_count++;
+	return true;
+}
+
+static void restore_vitals(void)
+{
+	while (vital_count) {
+		struct vital *vital = &vitals[--vital_count];
+
+		check(!sched_setscheduler(vital->pid, vital->policy,
+					  &vital->param),
+		      "sched_setscheduler: %m");
+		close(vital->stat);
+	}
+}
+
+static bool wants_to_run(const struct vital *vital)
+{
+	char stat[128] = "";
+
+	return pread(vital->stat, stat, sizeof(stat) - 1, 0) > 0 &&
+	       strstr(stat, ") R");
+}
+
+static void spin(struct task *parent, void *arg)
+{
+	int priority = *(const int *)arg;
+
+	if (priority > 0)
+		make_realtime(0, priority);
+	else
+		setpriority(PRIO_PROCESS, 0, priority);
+	alarm(patience(HOG_MS) / 1000000000);
+	task_say(parent, 0);
+	for (;;)
+		for (unsigned int i = 0; i < vital_count; i++)
+			if (wants_to_run(&vitals[i]))
+				sched_yield();
+}
+
+void hog_start(int cpu, int priority)
+{
+	cpu_set_t before;
+
+	check(hog_count < MAX_HOGS, "too many CPUs");
+	if (priority == HIGHEST)
+		count_processes(raise_if_vital, &cpu);
+	check(!sched_getaffinity(0, sizeof(before), &before),
+	      "sched_getaffinity: %m");
+	pin_to_cpu(cpu);
+	hogs[hog_count] = task_start(spin, &priority);
+	pin_to_cpus(&before);
+	task_hear(&hogs[hog_count++]);
+}
+
+void hog_tame(void)
+{
+	const struct sched_param none = { .sched_priority = 0 };
+	pid_t pid = hogs[hog_count - 1].pid;
+
+	check(!sched_setscheduler(pid, SCHED_OTHER, &none) &&
+	      !setpriority(PRIO_PROCESS, pid, -20), "%m");
+}
+
+void hogs_end(void)
+{
+	while (hog_count)
+		task_kill(&hogs[--hog_count]);
+	restore_vitals();
+}
