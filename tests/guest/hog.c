@@ -26,6 +26,11 @@ struct vital {
 static struct vital vitals[ARRAY_SIZE(vital_names)];
 static unsigned int vital_count;
 
+struct hog {
+	int cpu;
+	int priority;
+};
+
 static struct task hogs[MAX_HOGS];
 static int hog_count;
 
@@ -94,12 +99,13 @@ static bool wants_to_run(const struct vital *vital)
 
 static void spin(struct task *parent, void *arg)
 {
-	int priority = *(const int *)arg;
+	const struct hog *hog = arg;
 
-	if (priority > 0)
-		make_realtime(0, priority);
+	pin_to_cpu(hog->cpu);
+	if (hog->priority > 0)
+		make_realtime(0, hog->priority);
 	else
-		setpriority(PRIO_PROCESS, 0, priority);
+		setpriority(PRIO_PROCESS, 0, hog->priority);
 	alarm(patience(HOG_MS) / 1000000000);
 	task_say(parent, 0);
 	for (;;)
@@ -110,16 +116,12 @@ static void spin(struct task *parent, void *arg)
 
 void hog_start(int cpu, int priority)
 {
-	cpu_set_t before;
+	struct hog hog = { .cpu = cpu, .priority = priority };
 
 	check(hog_count < MAX_HOGS, "too many CPUs");
 	if (priority == HIGHEST)
 		count_processes(raise_if_vital, &cpu);
-	check(!sched_getaffinity(0, sizeof(before), &before),
-	      "sched_getaffinity: %m");
-	pin_to_cpu(cpu);
-	hogs[hog_count] = task_start(spin, &priority);
-	pin_to_cpus(&before);
+	hogs[hog_count] = task_start(spin, &hog);
 	task_hear(&hogs[hog_count++]);
 }
 
