@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -42,39 +41,32 @@ void make_realtime(pid_t pid, int priority)
 	      "sched_setscheduler: %m");
 }
 
-static bool is_vital(const char *proc, int cpu)
+static bool raise_vital(const char *proc, const void *arg)
 {
-	char path[64], comm[64], vital[64];
-
-	snprintf(path, sizeof(path), "%s/comm", proc);
-	if (read_file(path, comm, sizeof(comm)) < 0)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(vital_names); i++) {
-		snprintf(vital, sizeof(vital), "%s/%d", vital_names[i], cpu);
-		if (!strcmp(comm, vital))
-			return true;
-	}
-	return false;
-}
-
-static bool raise_if_vital(const char *proc, const void *cpu)
-{
-	struct vital *vital = &vitals[vital_count];
+	struct vital *vital = &vitals[vital_count++];
 	char path[64];
 
-	if (vital_count == ARRAY_SIZE(vitals) ||
-	    !is_vital(proc, *(const int *)cpu))
-		return false;
+	(void)arg;
 	snprintf(path, sizeof(path), "%s/stat", proc);
-	vital->pid = atoi(strrchr(proc, '/') + 1);
+	vital->pid = process_id(proc);
 	vital->stat = open(path, O_RDONLY | O_CLOEXEC);
 	check(vital->stat >= 0, "%s: %m", path);
 	vital->policy = sched_getscheduler(vital->pid);
 	check(!sched_getparam(vital->pid, &vital->param),
 	      "sched_getparam: %m");
 	make_realtime(vital->pid, HIGHEST);
-	vital_count++;
 	return true;
+}
+
+static void raise_vitals(int cpu)
+{
+	char name[32];
+
+	check(!vital_count, "there is a CPU already that is taken whole");
+	for (size_t i = 0; i < ARRAY_SIZE(vital_names); i++) {
+		snprintf(name, sizeof(name), "%s/%d", vital_names[i], cpu);
+		count_processes(name, raise_vital, NULL);
+	}
 }
 
 static void restore_vitals(void)
@@ -120,7 +112,7 @@ void hog_start(int cpu, int priority)
 
 	check(hog_count < MAX_HOGS, "too many CPUs");
 	if (priority == HIGHEST)
-		count_processes(raise_if_vital, &cpu);
+		raise_vitals(cpu);
 	hogs[hog_count] = task_start(spin, &hog);
 	task_hear(&hogs[hog_count++]);
 }

@@ -230,26 +230,8 @@ int node_directories(void)
 	return count;
 }
 
-struct question {
-	bool (*agrees)(const char *proc, const void *arg);
-	const void *arg;
-};
-
-static bool worker_agrees(const char *proc, const void *arg)
-{
-	const struct question *question = arg;
-	char path[64], comm[64];
-
-	snprintf(path, sizeof(path), "%s/comm", proc);
-	return read_file(path, comm, sizeof(comm)) > 0 &&
-	       !strncmp(comm, MODULE "/", sizeof(MODULE)) &&
-	       question->agrees(proc, question->arg);
-}
-
 int count_workers(bool (*agrees)(const char *proc, const void *arg),
 		  const void *arg)
 {
-	const struct question question = { agrees, arg };
-
-	return count_processes(worker_agrees, &question);
+	return count_processes(MODULE "/*", agrees, arg);
 }

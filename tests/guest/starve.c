@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "hog.h"
@@ -43,8 +42,7 @@ static bool set_policy(const char *proc, const void *arg)
 		.sched_priority = *(const int *)arg == SCHED_FIFO ? LOWEST : 0,
 	};
 
-	check(!sched_setscheduler(atoi(strrchr(proc, '/') + 1),
-				  *(const int *)arg, &param),
+	check(!sched_setscheduler(process_id(proc), *(const int *)arg, &param),
 	      "sched_setscheduler of %s: %m", proc);
 	return true;
 }
@@ -68,8 +66,7 @@ static bool is_child(const char *proc)
 static bool keep_child_off(const char *proc, const void *rest)
 {
 	return is_child(proc) &&
-	       !sched_setaffinity(atoi(strrchr(proc, '/') + 1),
-				  sizeof(cpu_set_t), rest);
+	       !sched_setaffinity(process_id(proc), sizeof(cpu_set_t), rest);
 }
 
 /* The test and its children would be as stuck there as the workers. */
@@ -82,7 +79,7 @@ static void keep_off_cpu(int cpu)
 		if (i != cpu)
 			CPU_SET(i, &rest);
 	pin_to_cpus(&rest);
-	count_processes(keep_child_off, &rest);
+	count_processes("*", keep_child_off, &rest);
 }
 
 static void hold_on_last_cpu(int priority)
@@ -142,9 +139,10 @@ long make_backlog(size_t size)
 	long pending = 0;
 
 	for (int i = 0; i < TRIES && !pending; i++) {
-		struct victim victim = victim_start(size, SCATTERED);
+		struct victim victim;
 
 		feed_workers();
+		victim = victim_start(size, SCATTERED);
 		starve_workers();
 		victim_kill(&victim);
 		pending = knob_get("stats/pending");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -286,7 +287,22 @@ void unpin(void)
 	pin_to_cpus(&set);
 }
 
-int count_processes(bool (*agrees)(const char *proc, const void *arg),
+pid_t process_id(const char *proc)
+{
+	return atoi(strrchr(proc, '/') + 1);
+}
+
+static bool has_name(const char *proc, const char *name)
+{
+	char path[64], comm[64];
+
+	snprintf(path, sizeof(path), "%s/comm", proc);
+	return read_file(path, comm, sizeof(comm)) > 0 &&
+	       !fnmatch(name, comm, 0);
+}
+
+int count_processes(const char *name,
+		    bool (*agrees)(const char *proc, const void *arg),
 		    const void *arg)
 {
 	int count = 0;
@@ -294,7 +310,9 @@ int count_processes(bool (*agrees)(const char *proc, const void *arg),
 
 	glob("/proc/[0-9]*", 0, NULL, &found);
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		count += agrees(found.gl_pathv[i], arg);
+		if (has_name(found.gl_pathv[i], name) &&
+		    agrees(found.gl_pathv[i], arg))
+			count++;
 	globfree(&found);
 	return count;
 }

@@ -108,8 +108,14 @@ bool parse_cpu_list(const char *list, cpu_set_t *set);
 void pin_to_cpus(const cpu_set_t *set);
 void pin_to_cpu(int cpu);
 void unpin(void);
-/* Calls @agrees with the directory in /proc of every process; how many do. */
-int count_processes(bool (*agrees)(const char *proc, const void *arg),
+/*
+ * Calls @agrees with the directory in /proc of every process whose name matches
+ * the pattern @name; how many do.
+ */
+int count_processes(const char *name,
+		    bool (*agrees)(const char *proc, const void *arg),
 		    const void *arg);
+/* Whose directory in /proc it is. */
+pid_t process_id(const char *proc);
 
 #endif
