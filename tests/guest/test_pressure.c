@@ -288,30 +288,45 @@ static struct task leave_swap(long pages)
 	return filler;
 }
 
-static void reserve(const struct test *test)
-{
-	long total = swap_free(), entries;
-	struct victim victim = victim_start(SIZE, SCATTERED);
-	struct task filler = leave_swap(total / 16 - 2 * SIZE / PAGE);
-
-	(void)test;
-	victim_kill(&victim);
-	check_equal(books_settle().diverted, 0, "diverted");
-	check_equal(fallback("low_swap"), victim.entries, "fallback_low_swap");
-
-	task_kill(&filler);
-	books_open();
-	entries = victim_sacrifice(SIZE, SCATTERED);
-	check_equal(books_settle().diverted, entries,
-		    "diverted when there is swap again");
-}
-
 static bool is_diverted_again(void)
 {
 	long before = books_read().diverted;
 
 	return victim_sacrifice(SIZE, SCATTERED) ==
 	       books_settle().diverted - before;
+}
+
+/* A device that is soon full, instead of the one that the tests begin with. */
+static void swap_becomes(size_t size)
+{
+	check(!swap_off(0), "swapoff");
+	swap_on(1, size, ANY_PRIORITY);
+	check(wait_until(is_diverted_again(), SETTLE_MS),
+	      "the size of the new device goes unseen");
+}
+
+static void reserve(const struct test *test)
+{
+	long entries, low;
+	struct victim victim;
+	struct task filler;
+
+	(void)test;
+	swap_becomes(16 * SIZE);
+	victim = victim_start(SIZE / 4, SCATTERED);
+	filler = leave_swap(SIZE / PAGE / 2);
+	low = fallback("low_swap");
+	books_open();
+	victim_kill(&victim);
+	check_equal(books_settle().diverted, 0, "diverted");
+	check_equal(fallback("low_swap") - low, victim.entries,
+		    "fallback_low_swap");
+
+	task_kill(&filler);
+	books_open();
+	entries = victim_sacrifice(SIZE, SCATTERED);
+	check_equal(books_settle().diverted, entries,
+		    "diverted when there is swap again");
 }
 
 /*
@@ -351,10 +366,7 @@ static void hurry(const struct test *test)
 	int tries = 1;
 
 	(void)test;
-	check(!swap_off(0), "swapoff");
-	swap_on(1, 8 * SIZE, ANY_PRIORITY);
-	check(wait_until(is_diverted_again(), SETTLE_MS),
-	      "the size of the new device goes unseen");
+	swap_becomes(8 * SIZE);
 	knob_set("max_age_ms", HOUR_MS);
 	while (!dies_in_full_swap())
 		check(tries++ < TRIES, "swap was never full");
