@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define DEFAULT_SIZE	(81920 * PAGE)
 #define SLOT_CACHES	(2 * 64)
 #define BACK_MS		20000
+#define GO_S		120
 
 /* In the first page of a swap device; mm/swapfile.c: union swap_header */
 struct swap_header {
@@ -125,6 +127,31 @@ void swap_remove(int device)
 	err = write_attribute(device, "reset", "1");
 	check(!err, "cannot reset %s: %s", device_path(device),
 	      strerror(-err));
+}
+
+static void wake_up(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * A better proof than the slots that are free. Where one process just reads a
+ * page in, in advance, when the last owner of its slot dies, the kernel leaves
+ * it in the swap cache until memory is wanted: mm/swapfile.c,
+ * __try_to_reclaim_swap(). swapoff wants it; of a slot that is nobody's it looks
+ * for the owner for ever.
+ */
+void swap_must_go(int device)
+{
+	int err;
+
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = wake_up }, NULL);
+	alarm(GO_S);
+	err = swap_off(device);
+	alarm(0);
+	check(!err, "%ld pages of %s are in use and nobody's, swapoff: %s",
+	      swap_used(device), device_path(device), strerror(-err));
+	swap_remove(device);
 }
 
 void swap_cleanup(void)

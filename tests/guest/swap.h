@@ -20,6 +20,8 @@ void swap_off_disk(void);
 int swap_off(int device);
 /* Not swap any more, and of no size, as before swap_on(). */
 void swap_remove(int device);
+/* The same for swap in use; fails where a slot is in use and nobody's. */
+void swap_must_go(int device);
 /* Fails if a slot is still in use without anybody to use it. */
 void swap_cleanup(void);
 
