@@ -313,8 +313,8 @@ static void reserve(const struct test *test)
 
 	(void)test;
 	swap_becomes(16 * SIZE);
-	victim = victim_start(SIZE / 4, SCATTERED);
-	filler = leave_swap(SIZE / PAGE / 2);
+	victim = victim_start(SIZE / 2, SCATTERED);
+	filler = leave_swap(SIZE / PAGE / 4);
 	low = fallback("low_swap");
 	books_open();
 	victim_kill(&victim);
