@@ -65,25 +65,45 @@ static void max_pending(const struct test *test)
 	swap_must_be_back(free_before);
 }
 
-/* Both on one CPU, as each node looks at the age of its own entries. */
-static void max_age(const struct test *test)
+/*
+ * Both on one CPU, as each node looks at the age of its own entries. False if the
+ * workers had a turn: while what is pending is too old they are of the highest
+ * priority, and whoever holds them lets some of that through.
+ */
+static bool dies_beside_too_old(void)
 {
 	struct victim victims[2];
+	long before = fallback("max_age"), pending, diverted;
 
-	(void)test;
 	pin_to_cpu(0);
 	victims_start(victims, 2, SIZE, SCATTERED);
 	unpin();
+	knob_set("max_age_ms", HOUR_MS);
+	books_open();
 	hold_workers();
 	victim_kill(&victims[0]);
 	knob_set("max_age_ms", AGE_MS);
 	usleep(2 * AGE_MS * 1000);
-	check_equal(nodes_sum("pending"), victims[0].entries, "pending");
 	victim_kill(&victims[1]);
+	pending = nodes_sum("pending");
 	feed_workers();
-	check_equal(books_settle().diverted, victims[0].entries, "diverted");
-	check_equal(fallback("max_age"), victims[1].entries,
+	diverted = books_settle().diverted;
+	if (pending < victims[0].entries)
+		return false;
+	check_equal(diverted, victims[0].entries, "diverted");
+	check_equal(fallback("max_age") - before, victims[1].entries,
 		    "fallback_max_age");
+	return true;
+}
+
+static void max_age(const struct test *test)
+{
+	int tries = 1;
+
+	(void)test;
+	while (!dies_beside_too_old())
+		check(tries++ < TRIES, "nothing was ever too old");
+	diag("it was the %d. time", tries);
 }
 
 static void bound_on_age(const struct test *test)

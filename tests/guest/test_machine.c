@@ -113,6 +113,7 @@ static void cgroup_goes(const struct test *test)
 	cgroup_enter("gone");
 	victim = victim_start(SIZE, SCATTERED);
 	cgroup_enter(ROOT_CGROUP);
+	knob_set("max_age_ms", HOUR_MS);
 	hold_workers();
 	victim_kill(&victim);
 	check_equal(nodes_sum("pending"), victim.entries, "pending");
