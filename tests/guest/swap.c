@@ -16,7 +16,7 @@
 #define DEFAULT_SIZE	(81920 * PAGE)
 #define SLOT_CACHES	(2 * 64)
 #define BACK_MS		20000
-#define GO_S		120
+#define OFF_MS		120000
 
 /* In the first page of a swap device; mm/swapfile.c: union swap_header */
 struct swap_header {
@@ -118,17 +118,6 @@ int swap_off(int device)
 	return swapoff(device_path(device)) ? -errno : 0;
 }
 
-void swap_remove(int device)
-{
-	int err = swap_off(device);
-
-	check(!err || err == -EINVAL, "swapoff %s: %s", device_path(device),
-	      strerror(-err));
-	err = write_attribute(device, "reset", "1");
-	check(!err, "cannot reset %s: %s", device_path(device),
-	      strerror(-err));
-}
-
 static void wake_up(int signal)
 {
 	(void)signal;
@@ -141,17 +130,21 @@ static void wake_up(int signal)
  * __try_to_reclaim_swap(). swapoff wants it; of a slot that is nobody's it looks
  * for the owner for ever.
  */
-void swap_must_go(int device)
+void swap_remove(int device)
 {
 	int err;
 
 	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = wake_up }, NULL);
-	alarm(GO_S);
+	alarm(patience(OFF_MS) / 1000000000);
 	err = swap_off(device);
 	alarm(0);
-	check(!err, "%ld pages of %s are in use and nobody's, swapoff: %s",
-	      swap_used(device), device_path(device), strerror(-err));
-	swap_remove(device);
+	check(err != -EINTR, "%ld pages of %s are in use and nobody's",
+	      swap_used(device), device_path(device));
+	check(!err || err == -EINVAL, "swapoff %s: %s", device_path(device),
+	      strerror(-err));
+	err = write_attribute(device, "reset", "1");
+	check(!err, "cannot reset %s: %s", device_path(device),
+	      strerror(-err));
 }
 
 void swap_cleanup(void)

@@ -18,11 +18,12 @@ void swap_on_disk(size_t size);
 void swap_off_disk(void);
 /* 0 or -errno */
 int swap_off(int device);
-/* Not swap any more, and of no size, as before swap_on(). */
+/*
+ * Not swap any more, and of no size, as before swap_on(). Fails if a slot is still
+ * in use without anybody to use it.
+ */
 void swap_remove(int device);
-/* The same for swap in use; fails where a slot is in use and nobody's. */
-void swap_must_go(int device);
-/* Fails if a slot is still in use without anybody to use it. */
+/* All devices. */
 void swap_cleanup(void);
 
 /* Pages */

@@ -75,7 +75,7 @@ static bool change_swap(unsigned long *state)
 {
 	swap_on(SECOND_DEVICE, SECOND_SIZE, pick(state, 32767));
 	usleep(pick(state, 1000000));
-	swap_must_go(SECOND_DEVICE);
+	swap_remove(SECOND_DEVICE);
 	return true;
 }
 

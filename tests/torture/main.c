@@ -88,7 +88,7 @@ static long one_round(unsigned long seed, int seconds)
 	*over = true;
 	check(wait_until(!reap_ended(), END_MS), "processes do not end");
 	check_books();
-	swap_must_go(0);
+	swap_remove(0);
 	return killed;
 }
 
