@@ -14,7 +14,7 @@ static void sacrifice(void)
 	struct victim victim = victim_start(SIZE, IN_ORDER);
 
 	task_signal(&victim.task, SIGKILL);
-	victim_mrelease(&victim);
+	task_mrelease(victim.task.pid);
 	task_reap(&victim.task);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "task.h"
@@ -55,18 +57,24 @@ void task_signal(struct task *task, int signal)
 	check(!kill(task->pid, signal), "kill: %m");
 }
 
-static int reap(struct task *task)
+int task_mrelease(pid_t pid)
+{
+	int fd = syscall(SYS_pidfd_open, pid, 0);
+	int err;
+
+	check(fd >= 0, "pidfd_open: %m");
+	err = syscall(SYS_process_mrelease, fd, 0) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+int task_reap(struct task *task)
 {
 	int status;
 
 	check(waitpid(task->pid, &status, 0) == task->pid, "waitpid: %m");
 	close(task->line);
 	return status;
-}
-
-void task_reap(struct task *task)
-{
-	reap(task);
 }
 
 long long task_kill(struct task *task)
@@ -80,7 +88,7 @@ long long task_kill(struct task *task)
 
 void task_join(struct task *task)
 {
-	int status = reap(task);
+	int status = task_reap(task);
 
 	check(WIFEXITED(status) && !WEXITSTATUS(status),
 	      "process %d ended with status %#x", task->pid, status);

@@ -23,8 +23,13 @@ long task_hear(struct task *other);
 /* Whether it says something within @ms milliseconds. */
 bool task_told(struct task *other, int ms);
 void task_signal(struct task *task, int signal);
-/* Waits until it is dead and reaped. */
-void task_reap(struct task *task);
+/*
+ * Has the memory of @pid reaped by process_mrelease(), if it is dying and has any
+ * left; 0 or -errno.
+ */
+int task_mrelease(pid_t pid);
+/* Waits until it is dead and reaped; its status as of waitpid(). */
+int task_reap(struct task *task);
 /* Kills it; nanoseconds from SIGKILL until it is reaped. */
 long long task_kill(struct task *task);
 /* Waits for its end, which must be a good one. */

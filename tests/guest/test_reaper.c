@@ -73,7 +73,7 @@ static struct victim held_victim(enum order order)
 
 static void must_mrelease(const struct victim *victim)
 {
-	int err = victim_mrelease(victim);
+	int err = task_mrelease(victim->task.pid);
 
 	check(!err, "process_mrelease: %s", strerror(-err));
 }
@@ -141,10 +141,11 @@ static void unmap_afterwards(const struct test *test)
  */
 static void *reap_until_gone(void *arg)
 {
+	const struct victim *victim = arg;
 	int err;
 
 	do {
-		err = victim_mrelease(arg);
+		err = task_mrelease(victim->task.pid);
 		check(!err || err == -EINVAL || err == -EAGAIN || err == -ESRCH,
 		      "process_mrelease: %s", strerror(-err));
 	} while (err != -ESRCH);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <signal.h>
-#include <sys/syscall.h>
 
 #include "util.h"
 #include "victim.h"
@@ -47,17 +45,6 @@ struct victim victim_start(size_t size, enum order order)
 long long victim_kill(struct victim *victim)
 {
 	return task_kill(&victim->task);
-}
-
-int victim_mrelease(const struct victim *victim)
-{
-	int fd = syscall(SYS_pidfd_open, victim->task.pid, 0);
-	int err;
-
-	check(fd >= 0, "pidfd_open: %m");
-	err = syscall(SYS_process_mrelease, fd, 0) ? -errno : 0;
-	close(fd);
-	return err;
 }
 
 long victim_sacrifice(size_t size, enum order order)

@@ -18,11 +18,6 @@ long victims_start(struct victim *victims, int count, size_t size,
 		   enum order order);
 /* Kills it; nanoseconds from SIGKILL until it is reaped. */
 long long victim_kill(struct victim *victim);
-/*
- * Has its memory reaped by process_mrelease(), if it is dying and has any left;
- * 0 or -errno.
- */
-int victim_mrelease(const struct victim *victim);
 /* Starts one, kills it; the entries it held. */
 long victim_sacrifice(size_t size, enum order order);
 /* Kills @count at the same time and returns when all are reaped. */

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
+#include "cgroup.h"
 #include "disturb.h"
 #include "module.h"
 #include "region.h"
@@ -14,6 +18,8 @@
 
 #define SECOND_DEVICE	1
 #define SECOND_SIZE	(16384 * PAGE)
+#define CGROUP		"torture"
+#define CGROUP_MAX	"4194304"
 
 /* One change; false if there is nothing of its kind to change here. */
 typedef bool change_fn(unsigned long *state);
@@ -71,10 +77,35 @@ static bool change_module(unsigned long *state)
 	return true;
 }
 
+static void outgrow_cgroup(struct task *parent, void *arg)
+{
+	(void)parent;
+	(void)arg;
+	cgroup_enter(CGROUP);
+	region_create(4 * strtol(CGROUP_MAX, NULL, 10), 1);
+	fail("not killed");
+}
+
+/* Memory that the kernel itself swaps out, until it has to kill. */
+static void run_out_of_memory(void)
+{
+	struct task task;
+
+	cgroup_create(CGROUP);
+	cgroup_write(CGROUP, "memory.max", CGROUP_MAX);
+	cgroup_write(CGROUP, "memory.swap.max", CGROUP_MAX);
+	task = task_start(outgrow_cgroup, NULL);
+	check(WTERMSIG(task_reap(&task)) == SIGKILL, "not killed");
+	cgroup_remove(CGROUP);
+}
+
+/* Not while the cgroup is full: swapoff could not read in what it has swapped. */
 static bool change_swap(unsigned long *state)
 {
 	swap_on(SECOND_DEVICE, SECOND_SIZE, pick(state, 32767));
 	usleep(pick(state, 1000000));
+	if (pick(state, 2))
+		run_out_of_memory();
 	swap_remove(SECOND_DEVICE);
 	return true;
 }

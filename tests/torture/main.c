@@ -19,6 +19,7 @@
 #include "module.h"
 #include "region.h"
 #include "swap.h"
+#include "task.h"
 #include "util.h"
 
 #define ACTORS		6
@@ -52,6 +53,8 @@ static void kill_and_replace(unsigned long *state)
 	int status;
 
 	kill(*actor, SIGKILL);
+	if (next_random(state) & 1)
+		task_mrelease(*actor);
 	check(waitpid(*actor, &status, 0) == *actor, "waitpid: %m");
 	judge(*actor, status);
 	reap_ended();
