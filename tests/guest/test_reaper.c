@@ -55,9 +55,14 @@ static void let_go(struct task *task)
 }
 
 /* A compiler may have changed what it takes, and its name with it. */
+static bool has_reap_hook(void)
+{
+	return kernel_has_symbol("__oom_reap_task_mm");
+}
+
 static void need_reap_hook(void)
 {
-	if (!kernel_has_symbol("__oom_reap_task_mm"))
+	if (!has_reap_hook())
 		skip("the kernel has no __oom_reap_task_mm that could be hooked");
 }
 
@@ -179,8 +184,8 @@ static void race(const struct test *test)
 	books = books_settle();
 	check(books.diverted <= entries, "diverted %ld of %ld entries",
 	      books.diverted, entries);
-	check(books.diverted >= entries / 2, "diverted only %ld of %ld entries",
-	      books.diverted, entries);
+	check(books.diverted >= entries / 2 || !has_reap_hook(),
+	      "diverted only %ld of %ld entries", books.diverted, entries);
 	swap_must_be_back(free_before);
 	diag("%ld of %ld entries in %ld scopes of %d deaths", books.diverted,
 	     entries, knob_get("stats/scopes"), ROUNDS);
