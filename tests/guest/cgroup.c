@@ -49,6 +49,14 @@ void cgroup_write(const char *name, const char *file, const char *text)
 	      strerror(-err));
 }
 
+void cgroup_limit(const char *name, const char *file, size_t bytes)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%zu", bytes);
+	cgroup_write(name, file, text);
+}
+
 void cgroup_enter(const char *name)
 {
 	cgroup_write(name, "cgroup.procs", "0");

@@ -3,6 +3,8 @@
 #ifndef CGROUP_H
 #define CGROUP_H
 
+#include <stddef.h>
+
 #define ROOT_CGROUP	""
 
 /* Skips the test where there is no memory.swap.max. */
@@ -11,6 +13,8 @@ void cgroup_remove(const char *name);
 /* The calling process goes there; what it touches from now on is charged to it. */
 void cgroup_enter(const char *name);
 void cgroup_write(const char *name, const char *file, const char *text);
+/* Sets one of its limits. */
+void cgroup_limit(const char *name, const char *file, size_t bytes);
 /* Bytes */
 long cgroup_swap(const char *name);
 

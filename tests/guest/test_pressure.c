@@ -376,13 +376,11 @@ static void hurry(const struct test *test)
 static void swap_max(const struct test *test)
 {
 	struct victim victim;
-	char text[32];
 	long entries;
 
 	(void)test;
 	cgroup_create("full");
-	snprintf(text, sizeof(text), "%zu", SIZE + 16 * PAGE);
-	cgroup_write("full", "memory.swap.max", text);
+	cgroup_limit("full", "memory.swap.max", SIZE + 16 * PAGE);
 	cgroup_enter("full");
 	victim = victim_start(SIZE, SCATTERED);
 	hold_workers();

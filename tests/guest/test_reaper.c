@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -24,7 +23,7 @@
 #define SIZE		(1024 * PAGE)
 #define PAGES		((long)(SIZE / PAGE))
 #define CGROUP		"reaper"
-#define CGROUP_MAX	"8388608"
+#define CGROUP_MAX	(8UL << 20)
 #define REAPED_MS	20000	/* the OOM reaper gives its victims 2 s */
 #define ROUNDS		6
 #define RACERS		3
@@ -194,8 +193,8 @@ static void race(const struct test *test)
 static void make_cgroup(void)
 {
 	cgroup_create(CGROUP);
-	cgroup_write(CGROUP, "memory.max", CGROUP_MAX);
-	cgroup_write(CGROUP, "memory.swap.max", "0");
+	cgroup_limit(CGROUP, "memory.max", CGROUP_MAX);
+	cgroup_limit(CGROUP, "memory.swap.max", 0);
 }
 
 /* What it has in swap was charged before it came into the cgroup. */
@@ -208,7 +207,7 @@ static void grow_until_killed(struct task *parent, void *arg)
 	task_say(parent, region_pages(&region));
 	task_hear(parent);
 	cgroup_enter(CGROUP);
-	region_create(2 * strtol(CGROUP_MAX, NULL, 10), 2);
+	region_create(2 * CGROUP_MAX, 2);
 	fail("not killed");
 }
 

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -19,7 +18,7 @@
 #define SECOND_DEVICE	1
 #define SECOND_SIZE	(16384 * PAGE)
 #define CGROUP		"torture"
-#define CGROUP_MAX	"4194304"
+#define CGROUP_MAX	(4UL << 20)
 
 /* One change; false if there is nothing of its kind to change here. */
 typedef bool change_fn(unsigned long *state);
@@ -82,7 +81,7 @@ static void outgrow_cgroup(struct task *parent, void *arg)
 	(void)parent;
 	(void)arg;
 	cgroup_enter(CGROUP);
-	region_create(4 * strtol(CGROUP_MAX, NULL, 10), 1);
+	region_create(4 * CGROUP_MAX, 1);
 	fail("not killed");
 }
 
@@ -92,8 +91,8 @@ static void run_out_of_memory(void)
 	struct task task;
 
 	cgroup_create(CGROUP);
-	cgroup_write(CGROUP, "memory.max", CGROUP_MAX);
-	cgroup_write(CGROUP, "memory.swap.max", CGROUP_MAX);
+	cgroup_limit(CGROUP, "memory.max", CGROUP_MAX);
+	cgroup_limit(CGROUP, "memory.swap.max", CGROUP_MAX);
 	task = task_start(outgrow_cgroup, NULL);
 	check(WTERMSIG(task_reap(&task)) == SIGKILL, "not killed");
 	cgroup_remove(CGROUP);
