@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A run is a row of neighbouring swap entries of one device, a batch is one
- * page full of runs. Nothing in batch.h and batch.c knows the kernel: both are
- * also compiled and tested on the host.
+ * page full of runs. Nothing here depends on the kernel: it is also compiled
+ * and tested on the host.
  */
 #ifndef SWAPREAP_BATCH_H
 #define SWAPREAP_BATCH_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 #include <asm/page.h>
 
@@ -61,11 +62,12 @@ static inline u32 run_nr(u64 run)
 
 /**
  * struct batch - one page of runs
- * @next: the batch after this one, in a scope's chain, a node's queue or pool
+ * @next: the batch after this one in a node's queue or pool
  * @stamp: when its first entry was diverted, in ns of CLOCK_MONOTONIC
- * @nr_runs: how many of @runs are in use; known, like @nr_pages, when the batch
- *	is full or its scope ends
+ * @nr_runs: how many of @runs are in use; set, like @nr_pages, by cursor_close()
  * @nr_pages: how many entries are in them
+ * @at: the run that the slot map takes next
+ * @done: how many entries of that run the slot map has
  * @runs: the runs, in the order in which they were diverted
  */
 struct batch {
@@ -73,6 +75,8 @@ struct batch {
 	u64 stamp;
 	u32 nr_runs;
 	u32 nr_pages;
+	u32 at;
+	u32 done;
 	u64 runs[];
 };
 
@@ -88,12 +92,16 @@ static inline void batch_init(struct batch *batch, u64 stamp)
 	batch->next = NULL;
 	batch->stamp = stamp;
 	batch->nr_runs = 0;
+	batch->nr_pages = 0;
+	batch->at = 0;
+	batch->done = 0;
 }
 
 /**
  * struct cursor - where the next run is written
  * @slot: the place
- * @end: end of the batch; with no batch, @slot is @end, too
+ * @end: end of the batch. NULL if there is no batch, or another task is taking
+ *	it away: then nothing more is written
  * @next: key of the entry that would make the last run longer
  */
 struct cursor {
@@ -118,7 +126,7 @@ static inline void cursor_open(struct cursor *cursor, struct batch *batch)
 }
 
 /**
- * cursor_close() - say in the batch how much was written into it
+ * cursor_close() - record in the batch how much was written into it
  * @cursor: the cursor
  * @batch: the batch it was opened for
  * @nr_pages: number of entries in the runs
@@ -132,7 +140,7 @@ static inline void cursor_close(struct cursor *cursor, struct batch *batch,
 
 static inline bool cursor_full(const struct cursor *cursor)
 {
-	return cursor->slot == cursor->end;
+	return cursor->slot >= READ_ONCE(cursor->end);
 }
 
 /**
@@ -152,22 +160,17 @@ static inline void cursor_push(struct cursor *cursor, u64 key, u64 nr)
  * @cursor: the cursor
  * @key: the entry
  *
- * Return: false if the entry is not the next one, or the run is full.
+ * Return: false if the entry is not the next one, the run is full, or the batch
+ * is being taken away.
  */
 static inline bool cursor_extend(struct cursor *cursor, u64 key)
 {
-	if (key != cursor->next ||
+	if (key != cursor->next || cursor->slot > READ_ONCE(cursor->end) ||
 	    (cursor->slot[-1] & RUN_NR_MASK) == RUN_NR_MASK)
 		return false;
 	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;
 	cursor->next++;
 	return true;
 }
-
-/* Buckets of one pass of runs_sort(). */
-#define SORT_BITS	11
-#define SORT_BUCKETS	(1U << SORT_BITS)
-
-u64 *runs_sort(u64 *runs, u64 *spare, u32 *buckets, size_t nr);
 
 #endif

@@ -10,11 +10,15 @@
 #include <linux/hrtimer.h>
 #include <linux/huge_mm.h>
 #include <linux/kconfig.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
+#include <linux/ptrace.h>
+#include <linux/sched/isolation.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
-#include <linux/timer.h>
 #include <linux/version.h>
+#include <linux/vmstat.h>
 
 #if !IS_ENABLED(CONFIG_64BIT)
 #error "swapreap needs a 64-bit kernel: a run of entries is one 64-bit word"
@@ -88,57 +92,113 @@ ftrace_regs_get_argument(struct ftrace_regs *fregs, unsigned int n)
 	return regs_get_kernel_argument(&fregs->regs, n);
 }
 
+/* The kernel's own of 6.1 does nothing on arm64 without WITH_ARGS. */
 #define ftrace_regs_set_instruction_pointer(fregs, ip)	\
-	ftrace_instruction_pointer_set(fregs, ip)
-#endif
-
-/*
- * del_timer_sync() got its present name in 6.2. Later 6.1.y have both names,
- * but of Android's 6.1 a module may only import the old one.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define timer_delete_sync(timer)	del_timer_sync(timer)
+	instruction_pointer_set(&(fregs)->regs, ip)
 #endif
 
 /* Since 6.13 a timer gets its function when it is set up. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-static inline void
-hrtimer_setup(struct hrtimer *timer,
-	      enum hrtimer_restart (*function)(struct hrtimer *),
-	      clockid_t clock, enum hrtimer_mode mode)
-{
-	hrtimer_init(timer, clock, mode);
-	timer->function = function;
-}
+#define reap_hrtimer_setup(timer, callback, clock, mode)	\
+	do {							\
+		hrtimer_init(timer, clock, mode);		\
+		(timer)->function = callback;			\
+	} while (0)
+#else
+#define reap_hrtimer_setup(timer, callback, clock, mode)	\
+	hrtimer_setup(timer, callback, clock, mode)
 #endif
 
-/* Since 6.7 the kernel allocates shrinkers. */
+/*
+ * Since 6.7 the kernel allocates shrinkers. Names of our own, as distributions
+ * backport the kernel's.
+ */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-static inline struct shrinker *shrinker_alloc(unsigned int flags,
-					      const char *name)
+static inline struct shrinker *reap_shrinker_alloc(void)
 {
 	return kzalloc(sizeof(struct shrinker), GFP_KERNEL);
 }
 
 /* Without memory it is not registered, which unregister_shrinker() sees. */
-#define shrinker_register(shrinker)					\
-	do {								\
-		if (register_shrinker(shrinker, KBUILD_MODNAME))	\
-			pr_warn("no memory for a shrinker\n");		\
-	} while (0)
+static inline void reap_shrinker_register(struct shrinker *shrinker)
+{
+	if (register_shrinker(shrinker, KBUILD_MODNAME))
+		pr_warn("no memory for a shrinker\n");
+}
 
-static inline void shrinker_free(struct shrinker *shrinker)
+static inline void reap_shrinker_free(struct shrinker *shrinker)
 {
 	unregister_shrinker(shrinker);
 	kfree(shrinker);
 }
+#else
+#define reap_shrinker_alloc()			shrinker_alloc(0, KBUILD_MODNAME)
+#define reap_shrinker_register(shrinker)	shrinker_register(shrinker)
+#define reap_shrinker_free(shrinker)		shrinker_free(shrinker)
 #endif
 
 /* mm/swap.h, not visible to modules: slots that share one lock. */
 #if IS_ENABLED(CONFIG_THP_SWAP)
-#define SWAP_CLUSTER_SLOTS	HPAGE_PMD_NR
+#define SWAP_CLUSTER_SLOTS	((unsigned int)HPAGE_PMD_NR)
 #else
-#define SWAP_CLUSTER_SLOTS	256
+#define SWAP_CLUSTER_SLOTS	256U
 #endif
+
+/*
+ * Up to 6.13 slots are freed under a lock of the whole device, of which the
+ * kernel's own exit frees at most 64 at a time (mm/swapfile.c,
+ * swap_entry_range_free()); more workers than one wait for each other there.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define SWAP_FREE_SLOTS		64U
+#define SWAP_FREE_SCALES	false
+#else
+#define SWAP_FREE_SLOTS		SWAP_CLUSTER_SLOTS
+#define SWAP_FREE_SCALES	true
+#endif
+
+/*
+ * How many swap entries an mm has that nobody uses any more. Since 6.2 the cheap
+ * sum may be wrong by twice the square of the number of CPUs
+ * (lib/percpu_counter.c, percpu_counter_batch); the kernel's function for the
+ * exact one is not exported to phones.
+ */
+static inline unsigned long mm_swap_entries(struct mm_struct *mm)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) || !IS_ENABLED(CONFIG_SMP)
+	return get_mm_counter(mm, MM_SWAPENTS);
+#else
+	struct percpu_counter *counter = &mm->rss_stat[MM_SWAPENTS];
+	s64 sum = counter->count;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += *per_cpu_ptr(counter->counters, cpu);
+	return max_t(s64, sum, 0);
+#endif
+}
+
+/* Pages of zsmalloc, which zram and zswap keep what is swapped out in. */
+static inline long zsmalloc_pages(void)
+{
+#if IS_ENABLED(CONFIG_ZSMALLOC)
+	return global_zone_page_state(NR_ZSPAGES);
+#else
+	return 0;
+#endif
+}
+
+/*
+ * CPUs that isolcpus= and nohz_full= leave to threads like ours. Since 6.18 or
+ * so the type for threads is that of the scheduler's domains.
+ */
+static inline void housekeeping_cpus(struct cpumask *cpus)
+{
+	cpumask_and(cpus, housekeeping_cpumask(HK_TYPE_DOMAIN),
+		    housekeeping_cpumask(HK_TYPE_KTHREAD));
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+	cpumask_and(cpus, cpus, housekeeping_cpumask(HK_TYPE_KERNEL_NOISE));
+#endif
+}
 
 #endif

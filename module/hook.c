@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "hook.h"
+#include "symbol.h"
 
 /* The one that is taken. */
 const struct hook *hook;

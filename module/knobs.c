@@ -1,58 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Values, ranges and defaults of the knobs, and the two ways to set them. A
- * parameter is taken at load only; afterwards the sysfs file is the one way,
- * and /sys/module/swapreap/parameters shows what it holds.
+ * Values, ranges and defaults of the knobs. A parameter is taken at load only;
+ * afterwards it shows what the file in sysfs was set to.
  */
 #include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 
-#include "control.h"
-#include "guard.h"
+#include "compat.h"
 #include "knobs.h"
 #include "node.h"
-#include "worker.h"
 
-/* One knob changes at a time: workers come and go, hooks too. */
-static DEFINE_MUTEX(knobs_lock);
-
-static int knob_parse(const struct knob *knob, const char *text, long *value)
+/**
+ * knob_parse() - read a value for a knob
+ * @knob: the knob
+ * @text: the value as text
+ * @value: where it is put
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL if it is no number or out of range.
+ */
+int knob_parse(const struct knob *knob, const char *text, long *value)
 {
 	if (kstrtol(text, 0, value))
 		return -EINVAL;
 	return *value < knob->min || *value > knob->max ? -EINVAL : 0;
 }
 
-static ssize_t knob_show(struct kobject *kobj, struct kobj_attribute *attr,
-			 char *buf)
-{
-	struct knob *knob = container_of(attr, struct knob, attr);
-
-	return sysfs_emit(buf, "%ld\n", READ_ONCE(knob->value));
-}
-
-static ssize_t knob_store(struct kobject *kobj, struct kobj_attribute *attr,
-			  const char *buf, size_t len)
-{
-	struct knob *knob = container_of(attr, struct knob, attr);
-	long value;
-	int err = knob_parse(knob, buf, &value);
-
-	if (err)
-		return err;
-	mutex_lock(&knobs_lock);
-	if (knob->apply && value != knob->value)
-		err = knob->apply(value);
-	if (!err)
-		WRITE_ONCE(knob->value, value);
-	mutex_unlock(&knobs_lock);
-	return err ?: len;
-}
-
-static int knob_param_set(const char *text, const struct kernel_param *param)
+static int param_set(const char *text, const struct kernel_param *param)
 {
 	struct knob *knob = param->arg;
 	long value;
@@ -63,27 +40,27 @@ static int knob_param_set(const char *text, const struct kernel_param *param)
 	return err;
 }
 
-static int knob_param_get(char *buf, const struct kernel_param *param)
+static int param_get(char *buf, const struct kernel_param *param)
 {
-	return knob_show(NULL, &((struct knob *)param->arg)->attr, buf);
+	const struct knob *knob = param->arg;
+
+	return sysfs_emit(buf, "%ld\n", READ_ONCE(knob->value));
 }
 
-static const struct kernel_param_ops knob_param_ops = {
-	.set = knob_param_set,
-	.get = knob_param_get,
+static const struct kernel_param_ops param_ops = {
+	.set = param_set,
+	.get = param_get,
 };
 
-#define KNOB(_name, _value, _min, _max, _apply)				\
+#define KNOB(_name, _value, _min, _max)					\
 	struct knob knob_##_name = {					\
-		.attr = __ATTR(_name, 0644, knob_show, knob_store),	\
 		.value = _value,					\
 		.min = _min,						\
 		.max = _max,						\
-		.apply = _apply,					\
 	};								\
-	module_param_cb(_name, &knob_param_ops, &knob_##_name, 0444)
+	module_param_cb(_name, &param_ops, &knob_##_name, 0444)
 
-KNOB(enabled, 1, 0, 1, control_enable);
+KNOB(enabled, 1, 0, 1);
 MODULE_PARM_DESC(enabled, "0: divert nothing (default 1)");
 
 /*
@@ -91,11 +68,11 @@ MODULE_PARM_DESC(enabled, "0: divert nothing (default 1)");
  * freeing some ten entries; 1 MiB of 4 KiB pages is far above that, and below
  * what anybody notices.
  */
-KNOB(exit_threshold, 256, 0, LONG_MAX, NULL);
+KNOB(exit_threshold, 256, 0, LONG_MAX);
 MODULE_PARM_DESC(exit_threshold,
 		 "swap entries (pages) an mm must hold at exit to be diverted (default 256)");
 
-KNOB(min_exiting, 1, 0, INT_MAX, NULL);
+KNOB(min_exiting, 1, 0, INT_MAX);
 MODULE_PARM_DESC(min_exiting,
 		 "qualifying exits in flight from which diverting starts (default 1)");
 
@@ -104,7 +81,7 @@ MODULE_PARM_DESC(min_exiting,
  * takes 5.1, for the victim diverts what it gets at, and without the module
  * 20.5; all swap is back after 25.6, 26.4 and 20.5 (docs/benchmarks.md).
  */
-KNOB(divert_mrelease, 1, 0, 1, NULL);
+KNOB(divert_mrelease, 1, 0, 1);
 MODULE_PARM_DESC(divert_mrelease,
 		 "1: divert what process_mrelease() reaps (default 1)");
 
@@ -114,25 +91,15 @@ MODULE_PARM_DESC(divert_mrelease,
  * MiB that were diverted were free 0.6 s after that; and nobody waits for the
  * reaper.
  */
-KNOB(divert_oom_reaper, 0, 0, 1, NULL);
+KNOB(divert_oom_reaper, 0, 0, 1);
 MODULE_PARM_DESC(divert_oom_reaper,
 		 "1: divert what the kernel's OOM reaper reaps (default 0)");
 
-/* If not all can be had, those that were are given back. */
-static int workers_apply(long per_node)
-{
-	int err = workers_resize(per_node);
-
-	if (err)
-		workers_resize(knob(workers));
-	return err;
-}
-
-KNOB(workers, 0, 0, NODE_WORKERS_MAX, workers_apply);
+KNOB(workers, 0, 0, NODE_WORKERS_MAX);
 MODULE_PARM_DESC(workers,
 		 "threads per node, 0: as many as the backlog and the node's CPUs call for (default 0)");
 
-KNOB(worker_nice, 19, MIN_NICE, MAX_NICE, workers_set_nice);
+KNOB(worker_nice, 19, MIN_NICE, MAX_NICE);
 MODULE_PARM_DESC(worker_nice, "nice value of the workers (default 19)");
 
 /*
@@ -142,33 +109,30 @@ MODULE_PARM_DESC(worker_nice, "nice value of the workers (default 19)");
  * what one worker frees in about max_age_ms. Where swap is the bound,
  * swap_is_low() sees to it. -1 stands for this default until knobs_init().
  */
-KNOB(max_pending, -1, 0, LONG_MAX, NULL);
+KNOB(max_pending, -1, 0, LONG_MAX);
 MODULE_PARM_DESC(max_pending,
 		 "pages that may be pending in all (default: half of the pages of memory)");
 
 /*
- * 2 s let a machine that is busy for a moment get over it before workers are
- * lifted (module/guard.c: at 1 s). The last quarter, in which they are above
- * all else, is enough for 210 thousand lone entries or 800 MiB, by the measure
- * of max_pending.
- *
- * The guard looks at what is pending by the new limit.
+ * 2 s let a machine that is busy for a moment get over it before workers go before
+ * ordinary tasks (module/policy.c: at 0.5 s), and at 1 s become real-time tasks.
  */
-static int max_age_apply(long value)
-{
-	WRITE_ONCE(knob_max_age_ms.value, value);
-	guard_look();
-	return 0;
-}
-
-KNOB(max_age_ms, 2000, 1, 3600 * 1000, max_age_apply);
+KNOB(max_age_ms, 2000, 1, 3600 * 1000);
 MODULE_PARM_DESC(max_age_ms,
 		 "longest time an entry may stay pending, in ms (default 2000)");
 
 struct cpumask knob_worker_cpus;
 
-/* cpulist_parse() ends at a newline and does not look at what is behind it. */
-static int cpus_parse(const char *text, struct cpumask *cpus)
+/**
+ * knob_parse_cpus() - read a list of CPUs
+ * @text: the list; cpulist_parse() ends at a newline and does not look at what
+ *	is behind it
+ * @cpus: where they are put
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL if it is no list or has none of this machine's CPUs.
+ */
+int knob_parse_cpus(const char *text, struct cpumask *cpus)
 {
 	const char *newline = strchr(text, '\n');
 
@@ -177,68 +141,24 @@ static int cpus_parse(const char *text, struct cpumask *cpus)
 	return cpumask_intersects(cpus, cpu_possible_mask) ? 0 : -EINVAL;
 }
 
-static ssize_t worker_cpus_show(struct kobject *kobj,
-				struct kobj_attribute *attr, char *buf)
+static int cpus_param_set(const char *text, const struct kernel_param *param)
+{
+	return knob_parse_cpus(text, &knob_worker_cpus);
+}
+
+static int cpus_param_get(char *buf, const struct kernel_param *param)
 {
 	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&knob_worker_cpus));
 }
 
-static ssize_t worker_cpus_store(struct kobject *kobj,
-				 struct kobj_attribute *attr, const char *buf,
-				 size_t len)
-{
-	cpumask_var_t cpus;
-	int err;
-
-	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
-		return -ENOMEM;
-	err = cpus_parse(buf, cpus);
-	if (!err) {
-		mutex_lock(&knobs_lock);
-		cpumask_copy(&knob_worker_cpus, cpus);
-		workers_set_cpus();
-		mutex_unlock(&knobs_lock);
-	}
-	free_cpumask_var(cpus);
-	return err ?: len;
-}
-
-static struct kobj_attribute worker_cpus_attr = __ATTR_RW(worker_cpus);
-
-static int worker_cpus_param_set(const char *text,
-				 const struct kernel_param *param)
-{
-	return cpus_parse(text, &knob_worker_cpus);
-}
-
-static int worker_cpus_param_get(char *buf, const struct kernel_param *param)
-{
-	return worker_cpus_show(NULL, NULL, buf);
-}
-
-static const struct kernel_param_ops worker_cpus_param_ops = {
-	.set = worker_cpus_param_set,
-	.get = worker_cpus_param_get,
+static const struct kernel_param_ops cpus_param_ops = {
+	.set = cpus_param_set,
+	.get = cpus_param_get,
 };
 
-module_param_cb(worker_cpus, &worker_cpus_param_ops, NULL, 0444);
-MODULE_PARM_DESC(worker_cpus, "CPU list the workers run on (default: all)");
-
-static struct attribute *knob_attrs[] = {
-	&knob_enabled.attr.attr,
-	&knob_exit_threshold.attr.attr,
-	&knob_min_exiting.attr.attr,
-	&knob_divert_mrelease.attr.attr,
-	&knob_divert_oom_reaper.attr.attr,
-	&knob_workers.attr.attr,
-	&knob_worker_nice.attr.attr,
-	&worker_cpus_attr.attr,
-	&knob_max_pending.attr.attr,
-	&knob_max_age_ms.attr.attr,
-	NULL
-};
-
-const struct attribute_group knob_group = { .attrs = knob_attrs };
+module_param_cb(worker_cpus, &cpus_param_ops, NULL, 0444);
+MODULE_PARM_DESC(worker_cpus,
+		 "CPU list the workers run on (default: all that are not isolated)");
 
 /**
  * knobs_init() - fill in the defaults that depend on the machine
@@ -250,5 +170,7 @@ void __init knobs_init(void)
 	if (knob_max_pending.value < 0)
 		knob_max_pending.value = totalram_pages() / 2;
 	if (cpumask_empty(&knob_worker_cpus))
+		housekeeping_cpus(&knob_worker_cpus);
+	if (!cpumask_intersects(&knob_worker_cpus, cpu_online_mask))
 		cpumask_copy(&knob_worker_cpus, cpu_possible_mask);
 }

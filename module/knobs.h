@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The knobs: each is a sysfs file and a module parameter of the same name. */
+/*
+ * The knobs: values and ranges. Each is a module parameter, and a file of the same
+ * name in sysfs (sysfs.c), where a new value is put into effect.
+ */
 #ifndef SWAPREAP_KNOBS_H
 #define SWAPREAP_KNOBS_H
 
 #include <linux/compiler.h>
 #include <linux/cpumask.h>
-#include <linux/kobject.h>
-#include <linux/sysfs.h>
 
 /**
  * struct knob - a number that can be set while the module runs
- * @attr: its sysfs file
  * @value: present value, read without a lock
  * @min: least value accepted
  * @max: greatest value accepted
- * @apply: makes a new value true before it becomes @value; may sleep and fail
  */
 struct knob {
-	struct kobj_attribute attr;
 	long value;
 	long min;
 	long max;
-	int (*apply)(long value);
 };
 
 extern struct knob knob_enabled;
@@ -35,9 +32,9 @@ extern struct knob knob_max_pending;
 extern struct knob knob_max_age_ms;
 extern struct cpumask knob_worker_cpus;
 
-extern const struct attribute_group knob_group;
-
 void knobs_init(void);
+int knob_parse(const struct knob *knob, const char *text, long *value);
+int knob_parse_cpus(const char *text, struct cpumask *cpus);
 
 /**
  * knob() - present value of a knob

@@ -1,106 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Load, unload, and what concerns the module as a whole. */
+/* Load and unload: one ladder up, its mirror down. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/stringify.h>
 
+#include "admit.h"
+#include "tenant.h"
 #include "control.h"
 #include "debugfs.h"
-#include "guard.h"
+#include "events.h"
 #include "hook.h"
-#include "idle.h"
 #include "knobs.h"
 #include "node.h"
-#include "power.h"
-#include "pressure.h"
-#include "scope.h"
-#include "swapoff.h"
+#include "policy.h"
 #include "sysfs.h"
+#include "table.h"
 #include "target.h"
 #include "worker.h"
-
-/**
- * control_enable() - start or stop to divert
- * @enable: 1 or 0
- *
- * Context: Process context, sleeps. One caller at a time. With 0, returns when
- * all that was diverted has been freed.
- * Return: 0, or the errno of the hook.
- */
-int control_enable(long enable)
-{
-	struct reap_node *node;
-
-	if (enable) {
-		int err = hook->install();
-
-		if (!err)
-			scopes_open();
-		return err;
-	}
-	scopes_close();
-	hook->remove();
-	for_each_reap_node(node)
-		node_drain(node);
-	return 0;
-}
-
-/**
- * control_drain() - wait until all that is pending has been freed
- *
- * That includes what exits in flight have diverted so far.
- *
- * Context: Process context, sleeps.
- * Return: 0, or -ERESTARTSYS on a fatal signal.
- */
-int control_drain(void)
-{
-	struct reap_node *node;
-
-	scope_sync();
-	for_each_reap_node(node) {
-		int err = node_drain_killable(node);
-
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/**
- * control_pause() - free all that is pending, and divert nothing for a while
- *
- * Whatever "enabled" says, until control_resume().
- *
- * Context: Process context, sleeps.
- */
-void control_pause(void)
-{
-	struct reap_node *node;
-
-	scopes_pause();
-	guard_hurry();
-	for_each_reap_node(node)
-		node_drain(node);
-}
-
-/**
- * control_resume() - go on after control_pause()
- *
- * Context: Any.
- */
-void control_resume(void)
-{
-	scopes_resume();
-}
 
 static int __init swapreap_init(void)
 {
 	int err;
 
 	knobs_init();
+	table_init();
 	err = hook_choose();
 	if (err)
 		return err;
@@ -110,27 +35,25 @@ static int __init swapreap_init(void)
 	err = hook->prepare();
 	if (err)
 		return err;
-	idle_init();
+	admit_init();
+	tenant_init();
 	err = nodes_init();
 	if (err)
 		goto release_hook;
-	err = guard_start();
-	if (err)
-		goto free_nodes;
+	policy_init();
 	err = workers_start();
 	if (err)
-		goto stop_guard;
-	err = pressure_init();
+		goto free_nodes;
+	err = events_init();
 	if (err)
 		goto stop_workers;
-	err = power_init();
+	err = control_init();
 	if (err)
-		goto leave_pressure;
-	swapoff_init();
+		goto leave_events;
 	if (knob(enabled)) {
 		err = control_enable(1);
 		if (err)
-			goto leave_swapoff;
+			goto leave_control;
 	}
 	err = sysfs_init();
 	if (err)
@@ -143,15 +66,13 @@ static int __init swapreap_init(void)
 disable:
 	if (knob(enabled))
 		control_enable(0);
-leave_swapoff:
-	swapoff_exit();
-	power_exit();
-leave_pressure:
-	pressure_exit();
+leave_control:
+	control_exit();
+leave_events:
+	events_exit();
 stop_workers:
+	policy_exit();
 	workers_stop();
-stop_guard:
-	guard_stop();
 free_nodes:
 	nodes_exit();
 release_hook:
@@ -165,11 +86,10 @@ static void __exit swapreap_exit(void)
 	sysfs_exit();
 	if (knob(enabled))
 		control_enable(0);
-	swapoff_exit();
-	power_exit();
-	pressure_exit();
+	control_exit();
+	events_exit();
+	policy_exit();
 	workers_stop();
-	guard_stop();
 	nodes_exit();
 	hook->release();
 	pr_info("unloaded\n");

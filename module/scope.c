@@ -1,97 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
 #include <linux/mm.h>
+#include <linux/oom.h>
 #include <linux/srcu.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
-#include "batch.h"
-#include "guard.h"
+#include "admit.h"
+#include "tenant.h"
+#include "compat.h"
+#include "drain.h"
 #include "knobs.h"
 #include "node.h"
-#include "pressure.h"
+#include "policy.h"
 #include "scope.h"
 #include "stats.h"
 #include "trace.h"
 
-/* Room under max_pending is taken in portions, to touch the total rarely. */
+/* Reserve in chunks so the global counter is rarely touched. */
 #define BUDGET_PAGES	1024U
+
+/* A batch with so many pages is queued although there is room for more runs. */
+#define BATCH_PAGES	4096U
 
 /* After a refusal this many entries are freed before the next try. */
 #define PAUSE_ENTRIES	64
 
-struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
+/* What a dying task frees where it may not be pre-empted. */
+#define HELP_PAGES	2048
 
-atomic_t living_scopes __read_mostly;
-
-/* Read side: from the begin of a scope to scope_end(). */
+/* Read side: from the start of a scope to scope_end(). */
 DEFINE_STATIC_SRCU(scopes_srcu);
 
-/* Whether scopes may begin. */
+/* Whether scopes may begin, and whether they may not for a while. */
 static bool open;
-
-/* Whether they may not for a while. */
 static bool paused;
 
-/* Scopes in flight, diverting or not. */
-static atomic_t exiting;
-
-static struct scope *scope_claim(unsigned long entries)
+/* Why none of an mm's entries is diverted, or FALLBACK_NR. */
+static enum fallback refuse_mm(unsigned long entries)
 {
-	struct scope *set = scopes[hash_ptr(current, SCOPE_SET_BITS)];
-	int i;
-
-	for (i = 0; i < SCOPE_WAYS; i++)
-		if (!READ_ONCE(set[i].task) &&
-		    !cmpxchg(&set[i].task, NULL, current))
-			return &set[i];
-	stats_fallback(FALLBACK_COLLISION, entries);
-	return NULL;
+	if (entries < knob(exit_threshold))
+		return FALLBACK_SMALL;
+	if (tsk_is_oom_victim(current))
+		return FALLBACK_OOM;
+	if (admit_full())
+		return FALLBACK_MAX_PENDING;
+	return FALLBACK_NR;
 }
 
 /*
- * Nothing is allocated here: a scope that diverts nothing costs a place in the
- * table. The number of swap entries is the sum that the kernel keeps cheaply,
- * which may be wrong by some tens of entries per CPU (lib/percpu_counter.c).
+ * Where the workers are starved, those who die free what the dead have left. By
+ * a kprobe or a tracepoint we are called with pre-emption off.
  */
+static void help_if_starved(struct reap_node *node)
+{
+	if (policy_starved(node))
+		drain_some(node, preemptible() ? ULONG_MAX : HELP_PAGES);
+}
+
+static bool may_begin(struct mm_struct *mm)
+{
+	struct scope *scope;
+
+	/* an mm that ever had a swap entry is in a list of those (mm/rmap.c) */
+	return READ_ONCE(open) && !READ_ONCE(paused) &&
+	       !list_empty(&mm->mmlist) && !scope_find(&scope);
+}
+
+static struct scope *claim(struct mm_struct *mm)
+{
+	int srcu = srcu_read_lock(&scopes_srcu);
+	struct scope *scope = NULL;
+
+	if (READ_ONCE(open) && !READ_ONCE(paused))
+		scope = table_claim();
+	if (!scope) {
+		srcu_read_unlock(&scopes_srcu, srcu);
+		return NULL;
+	}
+	scope->srcu = srcu;
+	__release(&scopes_srcu); /* for sparse: held until scope_end() */
+	scope->knows_memcg = tenant_of_mm(mm, &scope->memcg);
+	scope->node = node_local();
+	scope->begin = ktime_get_ns();
+	return scope;
+}
+
 static bool begin(struct mm_struct *mm)
 {
 	unsigned long entries;
 	struct scope *scope;
-	int srcu;
+	enum fallback why;
 
-	if (scope_find(&scope))
+	if (!may_begin(mm))
 		return false;
-	entries = get_mm_counter(mm, MM_SWAPENTS);
+	entries = mm_swap_entries(mm);
 	if (!entries)
 		return false;
-	if (entries < knob(exit_threshold)) {
-		stats_fallback(FALLBACK_SMALL, entries);
+	help_if_starved(node_local());
+	why = refuse_mm(entries);
+	if (why == FALLBACK_NR) {
+		scope = claim(mm);
+		if (!scope)
+			why = FALLBACK_COLLISION;
+	}
+	if (why != FALLBACK_NR) {
+		stats_fallback(why, entries);
 		return false;
 	}
-	srcu = srcu_read_lock(&scopes_srcu);
-	scope = READ_ONCE(open) && !READ_ONCE(paused) ?
-		scope_claim(entries) : NULL;
-	if (!scope) {
-		srcu_read_unlock(&scopes_srcu, srcu);
-		return false;
-	}
-	scope->srcu = srcu;
-	__release(&scopes_srcu); /* for sparse: held until scope_end() */
-	cursor_open(&scope->cursor, NULL);
-	scope->budget = 0;
-	scope->reserved = 0;
-	scope->batch = NULL;
-	scope->first = NULL;
-	scope->node = node_local();
-	scope->begin = ktime_get_ns();
-	scope->in_place = 0;
-	scope->uncounted = 0;
-	scope->pause = 0;
-	scope->nr_batches = 0;
-	scope->closed = 0;
-	atomic_inc(&exiting);
-	if (scope_task_lives(current))
-		atomic_inc(&living_scopes);
+	/* si_swapinfo() takes a sleeping lock on PREEMPT_RT */
+	if (admit_swap_changed() &&
+	    (!IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible()))
+		admit_look();
+	policy_watch(scope->node);
 	trace_scope_begin(scope->node->nid, entries);
 	return true;
 }
@@ -101,17 +121,20 @@ static bool begin(struct mm_struct *mm)
  * @mm: the mm, which nobody but the caller uses any more
  *
  * exit_mmap() runs in the task that drops the last reference: one in do_exit(),
- * or a kworker (kernel/fork.c, mmput_async()). A living task gets there by exec,
- * which is not diverted, or where it looked at a dying process's memory.
+ * a kworker (kernel/fork.c, mmput_async()), or a living task that looked at a
+ * dying process's memory. Or it is the old mm of an exec, which is not diverted:
+ * the task that does it has the new one already (fs/exec.c, exec_mmap()).
  *
  * Context: The task that calls exit_mmap(), before it does. Does not sleep.
  * Return: true if a scope was begun: the caller makes sure that scope_end() is
- * called in this task. False if the task lives, is in a scope already, or the
- * mm does not qualify.
+ * called in this task. False if this is an exec, the task is in a scope already,
+ * or the mm does not qualify.
  */
 bool scope_begin(struct mm_struct *mm)
 {
-	return !scope_task_lives(current) && begin(mm);
+	if (scope_task_lives(current) && current->in_execve)
+		return false;
+	return begin(mm);
 }
 
 /**
@@ -135,14 +158,6 @@ bool scope_begin_reap(struct mm_struct *mm)
 	return wanted && begin(mm);
 }
 
-static void scope_close_batch(struct scope *scope)
-{
-	unsigned long diverted = scope->reserved - scope->budget;
-
-	cursor_close(&scope->cursor, scope->batch, diverted - scope->closed);
-	scope->closed = diverted;
-}
-
 static void count_in_place(struct scope *scope)
 {
 	if (!scope->uncounted)
@@ -152,10 +167,16 @@ static void count_in_place(struct scope *scope)
 	scope->uncounted = 0;
 }
 
+static void queue_open_batch(struct scope *scope)
+{
+	struct batch *batch = table_close_batch(scope);
+
+	if (batch)
+		table_queue(scope->node, batch);
+}
+
 /**
  * scope_end() - the mm has been torn down or reaped
- *
- * Hands what was diverted to the node's workers.
  *
  * Context: The task for which scope_begin() or scope_begin_reap() returned
  * true, after exit_mmap() or __oom_reap_task_mm(). Does not sleep.
@@ -163,51 +184,43 @@ static void count_in_place(struct scope *scope)
 void scope_end(void)
 {
 	unsigned long diverted;
+	struct reap_node *node;
 	struct scope *scope;
 	u64 exit_ns;
 	int srcu;
 
 	if (WARN_ON_ONCE(!scope_find(&scope)))
 		return;
+	node = scope->node;
+	srcu = scope->srcu;
 	diverted = scope->reserved - scope->budget;
 	exit_ns = ktime_get_ns() - scope->begin;
-	srcu = scope->srcu;
-	atomic_dec(&exiting);
-	if (scope_task_lives(current))
-		atomic_dec(&living_scopes);
 	count_in_place(scope);
-	pending_release(scope->budget);
-	trace_scope_end(scope->node->nid, diverted, scope->in_place, exit_ns);
+	admit_release(scope->budget);
+	trace_scope_end(node->nid, diverted, scope->in_place, exit_ns);
+	queue_open_batch(scope);
+	tenant_put(scope->memcg);
+	table_release(scope);
 	if (diverted) {
-		scope_close_batch(scope);
 		stats_scope(diverted, exit_ns);
-		node_enqueue(scope->node, scope->first, scope->batch,
-			     scope->nr_batches, diverted);
+		policy_scope_ended(node);
 	}
-	swap_hurry();
-	/* orders all use of the scope before the next claim of its place */
-	smp_store_release(&scope->task, NULL);
+	if (admit_swap_is_low(0))
+		policy_hurry();
+	help_if_starved(node);
 	__acquire(&scopes_srcu);
 	srcu_read_unlock(&scopes_srcu, srcu);
 }
 
-static bool too_old(struct reap_node *node)
-{
-	u64 oldest = node_oldest(node);
-
-	return oldest != U64_MAX &&
-	       ktime_get_ns() > oldest + knob(max_age_ms) * NSEC_PER_MSEC;
-}
-
-static bool scope_reserve(struct scope *scope, unsigned int nr)
+static bool reserve(struct scope *scope, unsigned int nr)
 {
 	unsigned long budget = max(nr, BUDGET_PAGES);
 
 	if (scope->budget >= nr)
 		return true;
-	if (!pending_reserve(budget - scope->budget)) {
+	if (!admit_reserve(budget - scope->budget)) {
 		budget = nr;
-		if (!pending_reserve(budget - scope->budget))
+		if (!admit_reserve(budget - scope->budget))
 			return false;
 	}
 	scope->reserved += budget - scope->budget;
@@ -215,35 +228,51 @@ static bool scope_reserve(struct scope *scope, unsigned int nr)
 	return true;
 }
 
-static bool scope_add_batch(struct scope *scope)
-{
-	struct batch *batch = node_take_batch(scope->node);
-
-	if (!batch)
-		return false;
-	if (scope->batch) {
-		scope_close_batch(scope);
-		scope->batch->next = batch;
-	} else {
-		scope->first = batch;
-	}
-	cursor_open(&scope->cursor, batch);
-	scope->batch = batch;
-	scope->nr_batches++;
-	return true;
-}
-
 /* Without a budget no entry is diverted on the fast path. */
-static bool scope_refuse(struct scope *scope, enum fallback why,
-			 unsigned int nr)
+static bool refuse(struct scope *scope, enum fallback why, unsigned int nr)
 {
-	pending_release(scope->budget);
+	admit_release(scope->budget);
 	scope->reserved -= scope->budget;
 	scope->budget = 0;
 	scope->why = why;
 	scope->pause = PAUSE_ENTRIES;
 	scope->uncounted += nr;
 	return false;
+}
+
+/* Why no more of its entries are diverted, or FALLBACK_NR. */
+static enum fallback refuse_more(struct scope *scope, swp_entry_t entry,
+				 unsigned int nr)
+{
+	if (atomic_read(&scopes_in_flight) < knob(min_exiting))
+		return FALLBACK_FEW_EXITING;
+	if (admit_swap_is_low(max(nr, BUDGET_PAGES))) {
+		policy_hurry();
+		return FALLBACK_LOW_SWAP;
+	}
+	if (policy_too_late(scope->node) || policy_starved(scope->node))
+		return FALLBACK_MAX_AGE;
+	if (!scope->knows_memcg)
+		scope->knows_memcg = tenant_of_entry(entry, &scope->memcg);
+	if (!scope->knows_memcg ||
+	    !tenant_admits(scope->memcg, max(nr, BUDGET_PAGES)))
+		return FALLBACK_CGROUP;
+	return FALLBACK_NR;
+}
+
+static bool open_batch(struct scope *scope)
+{
+	struct batch *batch;
+
+	if (!cursor_full(&scope->cursor) &&
+	    scope->reserved - scope->budget - scope->queued < BATCH_PAGES)
+		return true;
+	queue_open_batch(scope);
+	batch = queue_take_batch(&scope->node->queue);
+	if (!batch)
+		return false;
+	table_open_batch(scope, batch);
+	return true;
 }
 
 /**
@@ -268,39 +297,19 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		return false;
 	}
 	count_in_place(scope);
-	if (atomic_read(&exiting) < knob(min_exiting))
-		return scope_refuse(scope, FALLBACK_FEW_EXITING, nr);
-	if (swap_is_low(max(nr, BUDGET_PAGES))) {
-		guard_hurry();
-		return scope_refuse(scope, FALLBACK_LOW_SWAP, nr);
+	if (scope->budget < nr) {
+		enum fallback why;
+
+		/* asked first, as it costs least where it says no */
+		if (!reserve(scope, nr))
+			return refuse(scope, FALLBACK_MAX_PENDING, nr);
+		why = refuse_more(scope, entry, nr);
+		if (why != FALLBACK_NR)
+			return refuse(scope, why, nr);
 	}
-	if (too_old(scope->node))
-		return scope_refuse(scope, FALLBACK_MAX_AGE, nr);
-	if (!scope_reserve(scope, nr))
-		return scope_refuse(scope, FALLBACK_MAX_PENDING, nr);
-	if (cursor_full(&scope->cursor) && !scope_add_batch(scope))
-		return scope_refuse(scope, FALLBACK_NOMEM, nr);
+	if (!open_batch(scope))
+		return refuse(scope, FALLBACK_NOMEM, nr);
 	return scope_try_divert(scope, entry, nr);
-}
-
-/**
- * scopes_in_flight() - is an mm being torn down that may be diverted?
- *
- * Context: Any. May be out of date at once.
- */
-bool scopes_in_flight(void)
-{
-	return atomic_read(&exiting);
-}
-
-/**
- * scope_sync() - wait until all scopes that have begun have ended
- *
- * Context: Process context, sleeps.
- */
-void scope_sync(void)
-{
-	synchronize_srcu(&scopes_srcu);
 }
 
 /**
@@ -321,7 +330,7 @@ void scopes_open(void)
 void scopes_close(void)
 {
 	WRITE_ONCE(open, false);
-	scope_sync();
+	synchronize_srcu(&scopes_srcu);
 }
 
 /**
@@ -334,7 +343,7 @@ void scopes_close(void)
 void scopes_pause(void)
 {
 	WRITE_ONCE(paused, true);
-	scope_sync();
+	synchronize_srcu(&scopes_srcu);
 }
 
 /**

@@ -1,126 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * A scope is one mm being torn down, from the begin of exit_mmap() to its end,
- * or one mm being reaped while its owners are still dying: by the kernel's OOM
- * reaper, or by process_mrelease() in a task that goes on to live. One task
- * does that from begin to end, so all that a scope fills is private to the
- * task: no lock, no per-CPU state. Shared is only the table in which a task
- * finds its scope. An mm may be in two scopes, one that reaps it and one that
- * exits: the page-table lock shows each entry to one of them.
- */
+/* Which entries are diverted. Called by the hooks. */
 #ifndef SWAPREAP_SCOPE_H
 #define SWAPREAP_SCOPE_H
 
-#include <linux/atomic.h>
-#include <linux/cache.h>
-#include <linux/hash.h>
-#include <linux/sched.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 
 #include "batch.h"
-#include "stats.h"
+#include "table.h"
 
 struct mm_struct;
-struct reap_node;
-
-/**
- * struct scope - one mm being torn down or reaped
- * @task: who does it, NULL in a free place of the table
- * @cursor: where the next run is written
- * @budget: pages reserved under max_pending and not yet diverted; at most
- *	RUN_NR_MAX
- * @reserved: pages reserved in all, but for those given back
- * @batch: the batch being filled, last of the chain
- * @first: first batch of the chain
- * @node: where the chain goes
- * @begin: when it began, ns of CLOCK_MONOTONIC
- * @in_place: pages freed in place and counted under a reason
- * @uncounted: pages freed in place and not yet counted
- * @why: the reason
- * @pause: entries to free in place before diverting is tried again
- * @nr_batches: length of the chain
- * @closed: pages in its batches but for the one being filled
- * @srcu: index of the read side that scope_sync() waits for
- *
- * What each diverted entry needs comes first, in one cache line.
- */
-struct scope {
-	struct task_struct *task;
-	struct cursor cursor;
-	unsigned long budget;
-	unsigned long reserved;
-	struct batch *batch;
-	struct batch *first;
-	struct reap_node *node;
-	u64 begin;
-	unsigned long in_place;
-	unsigned long uncounted;
-	enum fallback why;
-	unsigned int pause;
-	unsigned int nr_batches;
-	unsigned long closed;
-	int srcu;
-} ____cacheline_aligned;
-
-/* A task may be in any of the places of its set. */
-#define SCOPE_SET_BITS	7
-#define SCOPE_WAYS	4
-
-extern struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
-
-/* Scopes of living tasks in flight. */
-extern atomic_t living_scopes;
-
-/**
- * scope_task_lives() - is a task neither exiting nor a kernel thread?
- * @task: the task that asks
- *
- * Such a task has a scope only while process_mrelease() reaps in it.
- *
- * Context: Process context.
- */
-static __always_inline bool scope_task_lives(const struct task_struct *task)
-{
-	return !(task->flags & (PF_EXITING | PF_KTHREAD));
-}
-
-/**
- * scope_find() - find the scope of the task that asks
- * @scope: where it is put
- *
- * Nearly all who ask are living tasks, when nobody reaps: for them this is a
- * look at two words. No ordering is needed: the one scope that a task looks for
- * is its own, and it has counted that itself, before.
- *
- * Context: Process context.
- * Return: whether the task has one.
- */
-static __always_inline bool scope_find(struct scope **scope)
-{
-	struct task_struct *task = current;
-	struct scope *set;
-	int i;
-
-	if (scope_task_lives(task) && !atomic_read(&living_scopes))
-		return false;
-	set = scopes[hash_ptr(task, SCOPE_SET_BITS)];
-	for (i = 0; i < SCOPE_WAYS; i++) {
-		if (READ_ONCE(set[i].task) != task)
-			continue;
-		*scope = &set[i];
-		return true;
-	}
-	return false;
-}
 
 bool scope_begin(struct mm_struct *mm);
 bool scope_begin_reap(struct mm_struct *mm);
 void scope_end(void);
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr);
-bool scopes_in_flight(void);
-void scope_sync(void);
 void scopes_open(void);
 void scopes_close(void);
 void scopes_pause(void);

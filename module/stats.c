@@ -13,6 +13,8 @@ const char fallback_names[FALLBACK_NR][FALLBACK_NAME_SIZE] = {
 	[FALLBACK_LOW_SWAP] = "low_swap",
 	[FALLBACK_MAX_PENDING] = "max_pending",
 	[FALLBACK_MAX_AGE] = "max_age",
+	[FALLBACK_CGROUP] = "cgroup",
+	[FALLBACK_OOM] = "oom",
 	[FALLBACK_NOMEM] = "nomem",
 	[FALLBACK_COLLISION] = "collision",
 	[FALLBACK_KIND] = "kind",
@@ -34,37 +36,30 @@ static void histogram_add(struct histogram *histogram, unsigned long value)
 /**
  * stats_scope() - count a scope that diverted entries
  * @diverted: how many pages it diverted, at least 1
- * @exit_ns: time from its begin to its end, ns
- *
- * To be called before anybody can free them, so that pending never falls
- * below zero.
+ * @exit_ns: time from its start to its end, ns
  *
  * Context: Any.
  */
 void stats_scope(long diverted, u64 exit_ns)
 {
 	atomic_long_inc(&stats.scopes);
-	atomic_long_add(diverted, &stats.diverted);
-	raise_to(&stats.pending_max,
-		 atomic_long_add_return(diverted, &stats.pending));
 	histogram_add(&stats.scope_pages, diverted);
 	histogram_add(&stats.exit_us, exit_ns / NSEC_PER_USEC);
 }
 
 /**
- * stats_freed() - count diverted pages that were freed
- * @pages: how many
+ * stats_pending() - note how much is pending
+ * @pages: how many pages
  *
  * Context: Any.
  */
-void stats_freed(long pages)
+void stats_pending(long pages)
 {
-	atomic_long_add(pages, &stats.freed);
-	atomic_long_sub(pages, &stats.pending);
+	raise_to(&stats.pending_max, pages);
 }
 
 /**
- * stats_drained() - count what a worker drained at a time
+ * stats_drained() - count what a task drained at a time
  * @age_ns: how long the oldest of its entries was pending, ns
  *
  * Context: Any.

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What was counted since the module was loaded. Pages of swap where not said. */
+/*
+ * What was counted since the module was loaded, in pages of swap where not said.
+ * What was diverted and freed is counted by node.
+ */
 #ifndef SWAPREAP_STATS_H
 #define SWAPREAP_STATS_H
 
@@ -13,7 +16,11 @@
  * @FALLBACK_FEW_EXITING: fewer than min_exiting such exits were in flight
  * @FALLBACK_LOW_SWAP: little swap was free
  * @FALLBACK_MAX_PENDING: max_pending pages were pending
- * @FALLBACK_MAX_AGE: the node's oldest entry had been pending for max_age_ms
+ * @FALLBACK_MAX_AGE: the node's oldest entry had been pending for max_age_ms, or
+ *	its workers got no CPU for a quarter of that
+ * @FALLBACK_CGROUP: its cgroup has less room than its own pending entries take, or
+ *	it could not be told whose they are
+ * @FALLBACK_OOM: it is a victim of the OOM killer, which waits for its memory
  * @FALLBACK_NOMEM: no batch page could be had
  * @FALLBACK_COLLISION: no free place in the look-up table of scopes
  * @FALLBACK_KIND: not an entry that a run can hold
@@ -25,6 +32,8 @@ enum fallback {
 	FALLBACK_LOW_SWAP,
 	FALLBACK_MAX_PENDING,
 	FALLBACK_MAX_AGE,
+	FALLBACK_CGROUP,
+	FALLBACK_OOM,
 	FALLBACK_NOMEM,
 	FALLBACK_COLLISION,
 	FALLBACK_KIND,
@@ -44,21 +53,15 @@ struct histogram {
 
 /**
  * struct stats - the counters
- * @diverted: pages diverted
- * @freed: diverted pages that were freed
- * @pending: diverted pages not yet freed
- * @pending_max: the most that @pending ever was
+ * @pending_max: the most that was ever pending
  * @age_max_us: longest time from diverting an entry to freeing it, in us
  * @scopes: exits of which at least one entry was diverted
  * @fallback: pages freed in place, by reason
  * @scope_pages: scopes by the pages they diverted
  * @exit_us: scopes by the time from begin to end, in us
- * @age_us: what workers drained at a time, by the age of its oldest entry, in us
+ * @age_us: what a task drained at a time, by the age of its oldest entry, in us
  */
 struct stats {
-	atomic_long_t diverted;
-	atomic_long_t freed;
-	atomic_long_t pending;
 	atomic_long_t pending_max;
 	atomic_long_t age_max_us;
 	atomic_long_t scopes;
@@ -71,7 +74,7 @@ struct stats {
 extern struct stats stats;
 
 void stats_scope(long diverted, u64 exit_ns);
-void stats_freed(long pages);
+void stats_pending(long pages);
 void stats_drained(u64 age_ns);
 void stats_fallback(enum fallback why, long pages);
 

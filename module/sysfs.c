@@ -1,19 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The directory /sys/kernel/swapreap; its knobs are in knobs.c. */
+/* The directory /sys/kernel/swapreap, and how a new value is put into effect. */
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/sysfs.h>
 
 #include "control.h"
+#include "drain.h"
 #include "hook.h"
 #include "knobs.h"
 #include "node.h"
 #include "stats.h"
 #include "sysfs.h"
+#include "table.h"
 #include "target.h"
+#include "worker.h"
 
 static struct kobject *root;
+
+/* One knob changes at a time: workers come and go, hooks too. */
+static DEFINE_MUTEX(knobs_lock);
+
+/**
+ * struct knob_attr - the file of a knob
+ * @attr: the file
+ * @knob: the knob
+ * @apply: puts a new value into effect before it is stored; may sleep and fail
+ */
+struct knob_attr {
+	struct kobj_attribute attr;
+	struct knob *knob;
+	int (*apply)(long value);
+};
+
+static ssize_t knob_show(struct kobject *kobj, struct kobj_attribute *attr,
+			 char *buf)
+{
+	struct knob_attr *file = container_of(attr, struct knob_attr, attr);
+
+	return sysfs_emit(buf, "%ld\n", READ_ONCE(file->knob->value));
+}
+
+static ssize_t knob_store(struct kobject *kobj, struct kobj_attribute *attr,
+			  const char *buf, size_t len)
+{
+	struct knob_attr *file = container_of(attr, struct knob_attr, attr);
+	long value;
+	int err = knob_parse(file->knob, buf, &value);
+
+	if (err)
+		return err;
+	mutex_lock(&knobs_lock);
+	if (file->apply && value != file->knob->value)
+		err = file->apply(value);
+	if (!err)
+		WRITE_ONCE(file->knob->value, value);
+	mutex_unlock(&knobs_lock);
+	return err ?: len;
+}
+
+/* If not all can be had, those that were are given back. */
+static int apply_workers(long per_node)
+{
+	int err = workers_resize(per_node);
+
+	if (err)
+		workers_resize(knob(workers));
+	return err;
+}
+
+static int apply_worker_nice(long nice)
+{
+	workers_set_nice(nice);
+	return 0;
+}
+
+#define KNOB_ATTR(_name, _apply)					\
+	static struct knob_attr knob_attr_##_name = {			\
+		.attr = __ATTR(_name, 0644, knob_show, knob_store),	\
+		.knob = &knob_##_name,					\
+		.apply = _apply,					\
+	}
+
+KNOB_ATTR(enabled, control_enable);
+KNOB_ATTR(exit_threshold, NULL);
+KNOB_ATTR(min_exiting, NULL);
+KNOB_ATTR(divert_mrelease, NULL);
+KNOB_ATTR(divert_oom_reaper, NULL);
+KNOB_ATTR(workers, apply_workers);
+KNOB_ATTR(worker_nice, apply_worker_nice);
+KNOB_ATTR(max_pending, NULL);
+KNOB_ATTR(max_age_ms, NULL);
+
+static ssize_t worker_cpus_show(struct kobject *kobj,
+				struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(&knob_worker_cpus));
+}
+
+static ssize_t worker_cpus_store(struct kobject *kobj,
+				 struct kobj_attribute *attr, const char *buf,
+				 size_t len)
+{
+	cpumask_var_t cpus;
+	int err;
+
+	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	err = knob_parse_cpus(buf, cpus);
+	if (!err) {
+		mutex_lock(&knobs_lock);
+		cpumask_copy(&knob_worker_cpus, cpus);
+		workers_refit();
+		mutex_unlock(&knobs_lock);
+	}
+	free_cpumask_var(cpus);
+	return err ?: len;
+}
+
+static struct kobj_attribute worker_cpus_attr = __ATTR_RW(worker_cpus);
+
+static struct attribute *knob_attrs[] = {
+	&knob_attr_enabled.attr.attr,
+	&knob_attr_exit_threshold.attr.attr,
+	&knob_attr_min_exiting.attr.attr,
+	&knob_attr_divert_mrelease.attr.attr,
+	&knob_attr_divert_oom_reaper.attr.attr,
+	&knob_attr_workers.attr.attr,
+	&knob_attr_worker_nice.attr.attr,
+	&worker_cpus_attr.attr,
+	&knob_attr_max_pending.attr.attr,
+	&knob_attr_max_age_ms.attr.attr,
+	NULL
+};
+
+static const struct attribute_group knob_group = { .attrs = knob_attrs };
 
 static ssize_t version_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
@@ -40,7 +162,8 @@ static ssize_t drain_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (kstrtouint(buf, 0, &one) || one != 1)
 		return -EINVAL;
-	return control_drain() ?: len;
+	drain_all();
+	return len;
 }
 
 static struct kobj_attribute version_attr = __ATTR_RO(version);
@@ -78,9 +201,6 @@ static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr,
 		.value = &stats._value,					\
 	}
 
-COUNTER(diverted, diverted);
-COUNTER(freed, freed);
-COUNTER(pending, pending);
 COUNTER(pending_max, pending_max);
 COUNTER(age_max_us, age_max_us);
 COUNTER(scopes, scopes);
@@ -89,25 +209,34 @@ COUNTER(fallback_few_exiting, fallback[FALLBACK_FEW_EXITING]);
 COUNTER(fallback_low_swap, fallback[FALLBACK_LOW_SWAP]);
 COUNTER(fallback_max_pending, fallback[FALLBACK_MAX_PENDING]);
 COUNTER(fallback_max_age, fallback[FALLBACK_MAX_AGE]);
+COUNTER(fallback_cgroup, fallback[FALLBACK_CGROUP]);
+COUNTER(fallback_oom, fallback[FALLBACK_OOM]);
 COUNTER(fallback_nomem, fallback[FALLBACK_NOMEM]);
 COUNTER(fallback_collision, fallback[FALLBACK_COLLISION]);
 COUNTER(fallback_kind, fallback[FALLBACK_KIND]);
 
-static ssize_t all_worker_cpu_ns_show(struct kobject *kobj,
-				      struct kobj_attribute *attr, char *buf)
-{
-	struct reap_node *node;
-	u64 ns = 0;
+/* Each reads what all nodes have. */
+#define SUM(_name, _of_node, _more)					\
+	static ssize_t sum_##_name##_show(struct kobject *kobj,		\
+					  struct kobj_attribute *attr,	\
+					  char *buf)			\
+	{								\
+		struct reap_node *node;					\
+		long sum = _more;					\
+									\
+		for_each_reap_node(node)				\
+			sum += _of_node;				\
+		return sysfs_emit(buf, "%ld\n", sum);			\
+	}								\
+	static struct kobj_attribute sum_##_name =			\
+		__ATTR(_name, 0444, sum_##_name##_show, NULL)
 
-	for_each_reap_node(node)
-		ns += node_worker_cpu_ns(node);
-	return sysfs_emit(buf, "%llu\n", ns);
-}
+SUM(diverted, atomic_long_read(&node->diverted), table_open_pages());
+SUM(freed, atomic_long_read(&node->freed), 0);
+SUM(pending, node_pending(node), table_open_pages());
+SUM(worker_cpu_ns, workers_cpu_ns(node), 0);
 
-static struct kobj_attribute all_worker_cpu_ns_attr =
-	__ATTR(worker_cpu_ns, 0444, all_worker_cpu_ns_show, NULL);
-
-/* What the way in did not show us. Calls, not pages. */
+/* What the hook did not see. Calls, not pages. */
 static ssize_t missed_show(struct kobject *kobj, struct kobj_attribute *attr,
 			   char *buf)
 {
@@ -117,9 +246,9 @@ static ssize_t missed_show(struct kobject *kobj, struct kobj_attribute *attr,
 static struct kobj_attribute missed_attr = __ATTR_RO(missed);
 
 static struct attribute *stats_attrs[] = {
-	&counter_diverted.attr.attr,
-	&counter_freed.attr.attr,
-	&counter_pending.attr.attr,
+	&sum_diverted.attr,
+	&sum_freed.attr,
+	&sum_pending.attr,
 	&counter_pending_max.attr.attr,
 	&counter_age_max_us.attr.attr,
 	&counter_scopes.attr.attr,
@@ -128,10 +257,12 @@ static struct attribute *stats_attrs[] = {
 	&counter_fallback_low_swap.attr.attr,
 	&counter_fallback_max_pending.attr.attr,
 	&counter_fallback_max_age.attr.attr,
+	&counter_fallback_cgroup.attr.attr,
+	&counter_fallback_oom.attr.attr,
 	&counter_fallback_nomem.attr.attr,
 	&counter_fallback_collision.attr.attr,
 	&counter_fallback_kind.attr.attr,
-	&all_worker_cpu_ns_attr.attr,
+	&sum_worker_cpu_ns.attr,
 	&missed_attr.attr,
 	NULL
 };
@@ -161,8 +292,7 @@ static struct reap_node *node_of(const struct kobject *kobj)
 static ssize_t pending_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%ld\n",
-			  atomic_long_read(&node_of(kobj)->pending));
+	return sysfs_emit(buf, "%ld\n", node_pending(node_of(kobj)));
 }
 
 static ssize_t freed_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -174,13 +304,13 @@ static ssize_t freed_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t workers_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(node_of(kobj)->nr_workers));
+	return sysfs_emit(buf, "%u\n", READ_ONCE(node_of(kobj)->crew.nr));
 }
 
 static ssize_t worker_cpu_ns_show(struct kobject *kobj,
 				  struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", node_worker_cpu_ns(node_of(kobj)));
+	return sysfs_emit(buf, "%llu\n", workers_cpu_ns(node_of(kobj)));
 }
 
 static struct kobj_attribute pending_attr = __ATTR_RO(pending);

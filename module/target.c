@@ -9,7 +9,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/build_bug.h>
-#include <linux/kprobes.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
 #include <linux/static_call.h>
@@ -18,6 +17,7 @@
 
 #include "batch.h"
 #include "compat.h"
+#include "symbol.h"
 #include "target.h"
 
 typedef void free_range_fn(swp_entry_t entry, int nr);
@@ -29,30 +29,6 @@ DEFINE_STATIC_CALL_NULL(free_entry, free_entry_fn);
 DEFINE_STATIC_CALL_NULL(cgroup_id, cgroup_id_fn);
 
 struct target target __ro_after_init;
-
-/**
- * symbol_address() - find a function that the kernel does not export
- * @name: the symbol
- * @address: where it is put
- *
- * Context: Process context, may sleep.
- * Return: 0, or -ENOENT if this kernel has no such function (it may have been
- * inlined away), or the errno of register_kprobe().
- */
-int symbol_address(const char *name, unsigned long *address)
-{
-	struct kprobe probe = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	int err = register_kprobe(&probe);
-
-	if (err)
-		return err;
-	*address = (unsigned long)probe.addr;
-	unregister_kprobe(&probe);
-	return 0;
-}
 
 /*
  * From 7.0 on swap_put_entries_direct() splits a range by memory cgroup itself
@@ -120,43 +96,48 @@ static swp_entry_t key_entry(u64 key)
 	return (swp_entry_t){ key };
 }
 
-/**
- * target_may_merge() - may two neighbours be freed in one call?
- * @left: key of an entry
- * @right: key of the entry after it
- *
- * Context: Any.
- */
-bool target_may_merge(u64 left, u64 right)
+/* How many of neighbours may be freed in one call: at least 1, at most @nr. */
+static unsigned int mergeable(u64 key, unsigned int nr)
 {
-	if (target.merge == MERGE_SAME_CGROUP)
-		return static_call(cgroup_id)(key_entry(left)) ==
-		       static_call(cgroup_id)(key_entry(right));
-	return target.merge == MERGE_ALWAYS;
+	unsigned short id;
+	unsigned int i;
+
+	if (target.merge == MERGE_ALWAYS || nr == 1)
+		return nr;
+	if (target.merge == MERGE_NEVER)
+		return 1;
+	id = static_call(cgroup_id)(key_entry(key));
+	for (i = 1; i < nr; i++)
+		if (static_call(cgroup_id)(key_entry(key + i)) != id)
+			break;
+	return i;
 }
 
 /**
  * target_free() - free the entries at the start of a run
  * @key: first entry
- * @nr: number of entries that may be freed in one call, at least 1
+ * @nr: number of entries, at least 1
  *
- * Stops at the end of a cluster of slots: the kernel frees by cluster, 6.12
- * entry by entry where a range crosses into the next one, and the caller gets
- * a place to reschedule.
+ * Stops where the kernel frees better, or only rightly, by two calls: at the end
+ * of a cluster of slots, where the memory cgroup changes, and where a lock that
+ * the whole device shares would be held for long.
  *
- * Context: Process context. Takes the swap device's locks.
+ * Context: Process context; pre-emption may be off, but on PREEMPT_RT. Takes the
+ * swap device's locks.
  * Return: how many entries were freed, at least 1 and at most @nr.
  */
-unsigned int target_free(u64 key, u64 nr)
+unsigned int target_free(u64 key, unsigned int nr)
 {
 	unsigned int in_cluster = swp_offset(key_entry(key)) % SWAP_CLUSTER_SLOTS;
-	unsigned int piece = min_t(u64, nr, SWAP_CLUSTER_SLOTS - in_cluster);
 	unsigned int i;
 
-	if (target.takes_range)
-		static_call(free_range)(key_entry(key), piece);
-	else
-		for (i = 0; i < piece; i++)
+	nr = min3(nr, SWAP_CLUSTER_SLOTS - in_cluster, SWAP_FREE_SLOTS);
+	if (!target.takes_range) {
+		for (i = 0; i < nr; i++)
 			static_call(free_entry)(key_entry(key + i));
-	return piece;
+		return nr;
+	}
+	nr = mergeable(key, nr);
+	static_call(free_range)(key_entry(key), nr);
+	return nr;
 }

@@ -34,8 +34,6 @@ struct target {
 extern struct target target;
 
 int target_init(void);
-int symbol_address(const char *name, unsigned long *address);
-bool target_may_merge(u64 left, u64 right);
-unsigned int target_free(u64 key, u64 nr);
+unsigned int target_free(u64 key, unsigned int nr);
 
 #endif

@@ -1,388 +1,399 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * A worker takes a window of batches off its node's queue, copies the runs out
- * and gives the pages back, sorts the runs by device and offset, joins what
- * became neighbours, and calls the target.
- */
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/minmax.h>
-#include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/topology.h>
 
-#include "batch.h"
-#include "guard.h"
+#include "admit.h"
+#include "compat.h"
+#include "drain.h"
 #include "knobs.h"
 #include "node.h"
-#include "pressure.h"
-#include "stats.h"
-#include "target.h"
-#include "trace.h"
+#include "table.h"
 #include "worker.h"
 
-#define WINDOW_RUNS	(WINDOW_BATCHES * BATCH_RUNS)
-
-/* Freed pages are reported in portions, not one by one. */
-#define REPORT_PAGES	512
-
-/* With workers=0 a node has a worker for every second CPU, up to this many. */
+/* With workers=0 a node has one for each of its CPUs, up to this many. */
 #define AUTO_WORKERS_MAX	4
 
-static size_t worker_collect(struct worker *worker)
-{
-	struct batch *chain = node_dequeue(worker->node, &worker->haul,
-					   WINDOW_BATCHES);
-	struct batch *batch;
-	size_t nr = 0;
+/**
+ * struct reap_worker - a thread that drains a node
+ * @node: the node
+ * @task: the thread
+ * @awake: whether it is at work or has been woken
+ */
+struct reap_worker {
+	struct reap_node *node;
+	struct task_struct *task;
+	bool awake;
+};
 
-	for (batch = chain; batch; batch = batch->next) {
-		memcpy(worker->runs + nr, batch->runs,
-		       batch->nr_runs * sizeof(u64));
-		nr += batch->nr_runs;
-	}
-	node_return_batches(worker->node, chain);
-	return nr;
-}
+/* Workers come and go, and change CPUs, one at a time. */
+static DEFINE_MUTEX(crew_lock);
 
-static void report_freed(struct reap_node *node, unsigned long pages)
-{
-	atomic_long_add(pages, &node->freed);
-	atomic_long_sub(pages, &node->pending);
-	stats_freed(pages);
-	pending_release(pages);
-}
-
-/* Returns how many calls of the target it took; @pages is what they freed. */
-static unsigned long free_runs(struct reap_node *node, const u64 *runs,
-			       size_t nr_runs, unsigned long *pages)
-{
-	unsigned long calls = 0, reported = 0;
-	size_t i = 0;
-
-	*pages = 0;
-	while (i < nr_runs) {
-		u64 key = run_key(runs[i]);
-		u64 nr = run_nr(runs[i]);
-
-		while (++i < nr_runs && run_key(runs[i]) == key + nr &&
-		       target_may_merge(key, run_key(runs[i])))
-			nr += run_nr(runs[i]);
-		while (nr) {
-			unsigned int piece = target_free(key, nr);
-
-			key += piece;
-			nr -= piece;
-			*pages += piece;
-			calls++;
-			if (*pages - reported >= REPORT_PAGES) {
-				report_freed(node, *pages - reported);
-				reported = *pages;
-			}
-			cond_resched();
-		}
-	}
-	report_freed(node, *pages - reported);
-	return calls;
-}
-
-/* Frees and counts a haul; returns its pages. The work began at @begin. */
-static unsigned long free_haul(struct reap_node *node, struct haul *haul,
-			       const u64 *runs, size_t nr_runs, u64 begin)
-{
-	unsigned long pages;
-	unsigned long calls = free_runs(node, runs, nr_runs, &pages);
-	u64 end = ktime_get_ns();
-
-	stats_drained(end - haul->stamp);
-	trace_drain(node->nid, pages, nr_runs, calls, end - haul->stamp,
-		    end - begin);
-	node_done(node, haul);
-	return pages;
-}
-
-static void worker_drain(struct worker *worker, size_t nr_runs)
-{
-	u64 begin = ktime_get_ns();
-	u64 *runs = runs_sort(worker->runs, worker->spare, worker->buckets,
-			      nr_runs);
-
-	free_haul(worker->node, &worker->haul, runs, nr_runs, begin);
-}
-
-static unsigned long help_node(struct reap_node *node, unsigned long enough)
-{
-	unsigned long pages = 0;
-	struct batch *batch;
-	struct haul haul;
-
-	while (pages < enough && (batch = node_dequeue(node, &haul, 1))) {
-		pages += free_haul(node, &haul, batch->runs, batch->nr_runs,
-				   ktime_get_ns());
-		node_return_batches(node, batch);
-	}
-	return pages;
-}
+static enum cpuhp_state hotplug __ro_after_init;
 
 /**
- * workers_help() - free what is queued, in the caller's time
- * @enough: how many pages of swap are enough
+ * workers_allowed_cpus() - the CPUs that a node's workers may run on
+ * @node: the node
+ * @cpus: where they are put; some may be offline
  *
- * For those who cannot wait until a worker gets a CPU. Needs no memory, so
- * runs are not sorted. What is in the workers' hands is left to them.
+ * Those of the node and of worker_cpus, without the isolated ones unless
+ * worker_cpus was set. A list that has no CPU of the node wins over the node.
  *
- * Context: Process context, may sleep; not within a scope of the caller's,
- * who would divert what is to be freed.
- * Return: how many pages were freed.
+ * Context: Any.
  */
-unsigned long workers_help(unsigned long enough)
+void workers_allowed_cpus(struct reap_node *node, struct cpumask *cpus)
 {
-	unsigned long pages = 0;
-	struct reap_node *node;
-
-	for_each_reap_node(node)
-		if (pages < enough)
-			pages += help_node(node, enough - pages);
-	return pages;
+	node_possible_cpus(node, cpus);
+	if (!cpumask_and(cpus, cpus, &knob_worker_cpus) ||
+	    !cpumask_intersects(cpus, cpu_online_mask))
+		cpumask_copy(cpus, &knob_worker_cpus);
 }
 
-/*
- * On the node's CPUs, on those of worker_cpus, on both if that can be: a list
- * that has no CPU of the node online wins over the node.
- */
-static void worker_set_cpus(struct worker *worker)
+static void set_cpus(struct reap_worker *worker)
 {
-	const struct cpumask *of_node = cpumask_of_node(worker->node->nid);
-	cpumask_var_t both;
+	cpumask_var_t cpus;
 
-	if (zalloc_cpumask_var(&both, GFP_KERNEL)) {
-		cpumask_and(both, of_node, &knob_worker_cpus);
-		if (!set_cpus_allowed_ptr(worker->task, both))
-			goto out;
-	}
-	if (set_cpus_allowed_ptr(worker->task, &knob_worker_cpus))
+	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
+		return;
+	workers_allowed_cpus(worker->node, cpus);
+	if (!cpumask_equal(cpus, worker->task->cpus_ptr) &&
+	    set_cpus_allowed_ptr(worker->task, cpus))
 		set_cpus_allowed_ptr(worker->task, cpu_possible_mask);
-out:
-	free_cpumask_var(both);
+	free_cpumask_var(cpus);
 }
 
-/*
- * From 6.14 on the kernel puts a kthread on all CPUs of its node when it starts
- * and whenever one of them comes online (kernel/kthread.c,
- * kthread_affine_node()). All kernels take a thread to any other CPU when the
- * last of its own goes offline, and do not bring it back.
- */
-static void worker_keep_cpus(struct worker *worker)
+/* The lowest step, on which workers sleep. Called with the crew's lock held. */
+static void step_down(struct reap_worker *worker)
 {
-	if (!cpumask_subset(current->cpus_ptr, &knob_worker_cpus) ||
-	    !cpumask_subset(current->cpus_ptr,
-			    cpumask_of_node(worker->node->nid)))
-		worker_set_cpus(worker);
+	struct crew *crew = &worker->node->crew;
+
+	lockdep_assert_held(&crew->lock);
+	worker->awake = false;
+	if (!--crew->nr_awake) {
+		WRITE_ONCE(crew->realtime, false);
+		crew->nice = knob(worker_nice);
+	}
 }
 
-/* The guard lifts, and leaves it to the worker to step down. */
-static void worker_step_down(void)
+/* Follows what policy.c wants of it. A thread can lift only itself to FIFO. */
+static void follow_policy(struct crew *crew)
 {
-	if (current->policy == SCHED_FIFO)
-		sched_set_normal(current, task_nice(current));
+	if (current->policy == SCHED_FIFO) {
+		if (!READ_ONCE(crew->realtime))
+			sched_set_normal(current, READ_ONCE(crew->nice));
+	} else if (READ_ONCE(crew->realtime)) {
+		sched_set_fifo_low(current);
+	}
 }
 
-static int worker_thread(void *data)
+static void work(struct reap_worker *worker)
 {
-	struct worker *worker = data;
-	size_t nr;
+	struct reap_node *node = worker->node;
+	struct crew *crew = &node->crew;
+	struct turn turn;
 
+	turn_begin(&turn);
 	do {
-		worker_keep_cpus(worker);
-		node_sleep(worker);
-		while ((nr = worker_collect(worker))) {
-			worker_drain(worker, nr);
-			if (!guard_wants_haste(worker->node))
-				worker_step_down();
-		}
-		worker_step_down();
-		swap_look();
-		node_refill(worker->node);
-	} while (!kthread_should_stop());
+		WRITE_ONCE(crew->alive, ktime_get_ns());
+		follow_policy(crew);
+	} while (!kthread_should_stop() && drain_step(node, &turn));
+	turn_end(&turn, node);
+}
+
+/* What exits in flight are filling is taken from them before it is too old. */
+static void take_what_is_old(struct reap_node *node)
+{
+	u64 limit = knob(max_age_ms) * NSEC_PER_MSEC / 4;
+
+	if (table_oldest(node) < ktime_get_ns() - limit)
+		table_steal(limit);
+}
+
+static void rest(struct reap_worker *worker)
+{
+	struct crew *crew = &worker->node->crew;
+
+	raw_spin_lock_irq(&crew->lock);
+	step_down(worker);
+	raw_spin_unlock_irq(&crew->lock);
+	if (current->policy == SCHED_FIFO)
+		sched_set_normal(current, knob(worker_nice));
+	else
+		set_user_nice(current, knob(worker_nice));
+	map_trim(&worker->node->map);
+	queue_refill(&worker->node->queue);
+}
+
+static int worker_run(void *data)
+{
+	struct reap_worker *worker = data;
+
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_IDLE);
+		if (!READ_ONCE(worker->awake) && !kthread_should_stop())
+			schedule();
+		__set_current_state(TASK_RUNNING);
+		if (!READ_ONCE(worker->awake))
+			continue;
+		admit_look();
+		take_what_is_old(worker->node);
+		work(worker);
+		rest(worker);
+	}
 	return 0;
 }
 
-static void worker_free_memory(struct worker *worker)
+/**
+ * workers_wake() - have a number of workers run at a weight
+ * @node: the node
+ * @nr: how many have to be awake at least
+ * @nice: their nice value
+ * @realtime: whether they are to make themselves SCHED_FIFO, of the lowest
+ *	priority
+ *
+ * Context: Any, hard interrupts too.
+ */
+void workers_wake(struct reap_node *node, unsigned int nr, int nice,
+		  bool realtime)
 {
-	kvfree(worker->buckets);
-	kvfree(worker->spare);
-	kvfree(worker->runs);
-	kfree(worker);
-}
+	struct crew *crew = &node->crew;
+	unsigned long flags;
+	unsigned int i;
 
-static struct worker *worker_alloc(struct reap_node *node)
-{
-	struct worker *worker = kzalloc_node(sizeof(*worker), GFP_KERNEL,
-					     node->nid);
+	raw_spin_lock_irqsave(&crew->lock, flags);
+	if (!crew->nr_awake)
+		WRITE_ONCE(crew->alive, ktime_get_ns());
+	crew->nice = nice;
+	WRITE_ONCE(crew->realtime, realtime);
+	for (i = 0; i < crew->nr; i++) {
+		struct reap_worker *worker = crew->workers[i];
 
-	if (!worker)
-		return NULL;
-	worker->node = node;
-	INIT_LIST_HEAD(&worker->idle);
-	worker->runs = kvmalloc_node(WINDOW_RUNS * sizeof(u64), GFP_KERNEL,
-				     node->nid);
-	worker->spare = kvmalloc_node(WINDOW_RUNS * sizeof(u64), GFP_KERNEL,
-				      node->nid);
-	worker->buckets = kvmalloc_node(SORT_BUCKETS * sizeof(u32), GFP_KERNEL,
-					node->nid);
-	if (worker->runs && worker->spare && worker->buckets)
-		return worker;
-	worker_free_memory(worker);
-	return NULL;
+		if (!worker->awake && crew->nr_awake >= nr)
+			continue;
+		set_user_nice(worker->task, nice);
+		if (worker->awake)
+			continue;
+		WRITE_ONCE(worker->awake, true);
+		crew->nr_awake++;
+		wake_up_process(worker->task);
+	}
+	raw_spin_unlock_irqrestore(&crew->lock, flags);
 }
 
 static int worker_add(struct reap_node *node)
 {
-	struct worker *worker = worker_alloc(node);
+	struct reap_worker *worker = kzalloc_node(sizeof(*worker), GFP_KERNEL,
+						  node->nid);
 
 	if (!worker)
 		return -ENOMEM;
-	worker->task = kthread_create_on_node(worker_thread, worker, node->nid,
+	worker->node = node;
+	worker->task = kthread_create_on_node(worker_run, worker, node->nid,
 					      "swapreap/%d:%u", node->nid,
-					      node->nr_workers);
+					      node->crew.nr);
 	if (IS_ERR(worker->task)) {
 		int err = PTR_ERR(worker->task);
 
-		worker_free_memory(worker);
+		kfree(worker);
 		return err;
 	}
 	set_user_nice(worker->task, knob(worker_nice));
-	worker_set_cpus(worker);
+	set_cpus(worker);
 
-	raw_spin_lock_irq(&node->lock);
-	node->workers[node->nr_workers++] = worker;
-	raw_spin_unlock_irq(&node->lock);
+	raw_spin_lock_irq(&node->crew.lock);
+	node->crew.workers[node->crew.nr++] = worker;
+	raw_spin_unlock_irq(&node->crew.lock);
 	wake_up_process(worker->task);
 	return 0;
 }
 
-/*
- * The thread is asked to stop while it is still listed: until it has freed
- * what it holds, node_drain() has to see it.
- */
+/* What it had not freed yet is left to others. */
 static void worker_remove(struct reap_node *node)
 {
-	struct worker *worker = node->workers[node->nr_workers - 1];
-	struct task_struct *task = worker->task;
-	u64 cpu_ns;
+	struct crew *crew = &node->crew;
+	struct reap_worker *worker = crew->workers[crew->nr - 1];
+	struct task_struct *task = get_task_struct(worker->task);
 
-	get_task_struct(task);
+	u64 ns = task->se.sum_exec_runtime;
+
+	raw_spin_lock_irq(&crew->lock);
+	crew->nr--;
+	crew->retired_cpu_ns += ns;
+	raw_spin_unlock_irq(&crew->lock);
 	kthread_stop(task);
-	cpu_ns = task->se.sum_exec_runtime;
 
-	raw_spin_lock_irq(&node->lock);
-	node->nr_workers--;
-	node->retired_cpu_ns += cpu_ns;
-	raw_spin_unlock_irq(&node->lock);
+	raw_spin_lock_irq(&crew->lock);
+	if (worker->awake)
+		step_down(worker);
+	crew->retired_cpu_ns += task->se.sum_exec_runtime - ns;
+	raw_spin_unlock_irq(&crew->lock);
 	put_task_struct(task);
-	worker_free_memory(worker);
-}
-
-static int node_resize(struct reap_node *node, unsigned int nr)
-{
-	int err = 0;
-
-	while (node->nr_workers > nr)
-		worker_remove(node);
-	while (!err && node->nr_workers < nr)
-		err = worker_add(node);
-	return err;
+	kfree(worker);
 }
 
 static unsigned int auto_workers(struct reap_node *node)
 {
-	return clamp(cpumask_weight(cpumask_of_node(node->nid)) / 2, 1U,
-		     (unsigned int)AUTO_WORKERS_MAX);
+	unsigned int cpus = 0;
+	cpumask_var_t allowed;
+
+	if (alloc_cpumask_var(&allowed, GFP_KERNEL)) {
+		workers_allowed_cpus(node, allowed);
+		cpumask_and(allowed, allowed, cpu_online_mask);
+		cpus = cpumask_weight(allowed);
+		free_cpumask_var(allowed);
+	}
+	return clamp(cpus, 1U, SWAP_FREE_SCALES ? AUTO_WORKERS_MAX : 1U);
+}
+
+static int resize_all(long per_node)
+{
+	struct reap_node *node;
+	int err = 0;
+
+	lockdep_assert_held(&crew_lock);
+	for_each_reap_node(node) {
+		unsigned int nr = per_node ?: auto_workers(node);
+
+		while (node->crew.nr > nr)
+			worker_remove(node);
+		while (!err && node->crew.nr < nr)
+			err = worker_add(node);
+	}
+	return err;
 }
 
 /**
  * workers_resize() - set the number of workers of every node
  * @per_node: how many, or 0 for as many as the node's CPUs call for
  *
- * Context: Process context, sleeps. One caller at a time.
+ * Context: Process context, sleeps.
  * Return: 0, -ENOMEM, -EAGAIN or -EINTR. On an error every node still has a worker.
  */
 int workers_resize(long per_node)
 {
-	struct reap_node *node;
+	int err;
 
-	for_each_reap_node(node) {
-		int err = node_resize(node, per_node ?: auto_workers(node));
-
-		if (err)
-			return err;
-	}
-	return 0;
+	mutex_lock(&crew_lock);
+	err = resize_all(per_node);
+	mutex_unlock(&crew_lock);
+	return err;
 }
 
 /**
- * workers_set_nice() - set the workers' nice value
+ * workers_refit() - put the workers on the CPUs they may run on
+ *
+ * And adapt their number if it is automatic.
+ *
+ * Context: Process context, sleeps.
+ */
+void workers_refit(void)
+{
+	struct reap_node *node;
+	unsigned int i;
+
+	mutex_lock(&crew_lock);
+	if (!knob(workers))
+		resize_all(0);
+	for_each_reap_node(node)
+		for (i = 0; i < node->crew.nr; i++)
+			set_cpus(node->crew.workers[i]);
+	mutex_unlock(&crew_lock);
+}
+
+/**
+ * workers_set_nice() - set the nice value of workers that sleep
  * @nice: the value
  *
- * Context: Process context. One caller at a time.
- * Return: 0.
+ * Context: Process context.
  */
-int workers_set_nice(long nice)
+void workers_set_nice(long nice)
 {
 	struct reap_node *node;
 	unsigned int i;
 
-	for_each_reap_node(node)
-		for (i = 0; i < node->nr_workers; i++)
-			set_user_nice(node->workers[i]->task, nice);
-	return 0;
+	for_each_reap_node(node) {
+		raw_spin_lock_irq(&node->crew.lock);
+		for (i = 0; i < node->crew.nr; i++)
+			set_user_nice(node->crew.workers[i]->task, nice);
+		raw_spin_unlock_irq(&node->crew.lock);
+	}
 }
 
 /**
- * workers_set_cpus() - put the workers on the CPUs of worker_cpus
+ * workers_cpu_ns() - CPU time used by a node's workers since load
+ * @node: the node
  *
- * Context: Process context, sleeps. One caller at a time.
+ * Context: Process context.
+ * Return: ns. What a worker that runs now has used since the last tick may be
+ * missing.
  */
-void workers_set_cpus(void)
+u64 workers_cpu_ns(struct reap_node *node)
 {
-	struct reap_node *node;
+	struct crew *crew = &node->crew;
 	unsigned int i;
+	u64 ns;
 
-	for_each_reap_node(node)
-		for (i = 0; i < node->nr_workers; i++)
-			worker_set_cpus(node->workers[i]);
+	raw_spin_lock_irq(&crew->lock);
+	ns = crew->retired_cpu_ns;
+	for (i = 0; i < crew->nr; i++)
+		ns += READ_ONCE(crew->workers[i]->task->se.sum_exec_runtime);
+	raw_spin_unlock_irq(&crew->lock);
+	return ns;
+}
+
+/*
+ * A CPU that goes off takes its threads' affinity with it where it was the last
+ * one, and the kernel does not give it back when the CPU returns.
+ */
+static int on_cpu_change(unsigned int cpu)
+{
+	workers_refit();
+	return 0;
 }
 
 /**
  * workers_start() - start the threads of all nodes
  *
  * Context: Process context, sleeps.
- * Return: 0, -ENOMEM, -EAGAIN or -EINTR; then none is left running.
+ * Return: 0 or an errno; then none is left running.
  */
 int __init workers_start(void)
 {
 	int err = workers_resize(knob(workers));
 
-	if (err)
+	if (!err)
+		err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN,
+						"swapreap:online",
+						on_cpu_change, on_cpu_change);
+	if (err < 0) {
 		workers_stop();
-	return err;
+		return err;
+	}
+	hotplug = err;
+	return 0;
 }
 
 /**
  * workers_stop() - stop all threads
  *
- * A thread that is asked to stop empties the queue first, so nothing is
- * pending afterwards.
- *
- * Context: Process context, sleeps. Nobody adds to the queues any more.
+ * Context: Process context, sleeps. Nothing is diverted any more, or pending.
  */
 void workers_stop(void)
 {
 	struct reap_node *node;
 
+	if (hotplug)
+		cpuhp_remove_state_nocalls(hotplug);
+	mutex_lock(&crew_lock);
 	for_each_reap_node(node)
-		node_resize(node, 0);
+		while (node->crew.nr)
+			worker_remove(node);
+	mutex_unlock(&crew_lock);
 }

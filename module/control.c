@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/notifier.h>
+#include <linux/suspend.h>
+
+#include "control.h"
+#include "drain.h"
+#include "hook.h"
+#include "scope.h"
+
+/**
+ * control_enable() - start or stop to divert
+ * @enable: 1 or 0
+ *
+ * Context: Process context, sleeps. One caller at a time. With 0, returns when
+ * all that was diverted has been freed.
+ * Return: 0, or the errno of the hook.
+ */
+int control_enable(long enable)
+{
+	if (enable) {
+		int err = hook->install();
+
+		if (!err)
+			scopes_open();
+		return err;
+	}
+	scopes_close();
+	hook->remove();
+	drain_all();
+	return 0;
+}
+
+/*
+ * An image of the machine is made, or put in its place, with nothing pending
+ * and nobody at work: what lies in swap then does not change behind it.
+ * Sleeping with memory powered needs none of that.
+ */
+static int on_power(struct notifier_block *self, unsigned long event,
+		    void *unused)
+{
+	switch (event) {
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		scopes_pause();
+		drain_all();
+		break;
+	case PM_POST_HIBERNATION:
+	case PM_POST_RESTORE:
+		scopes_resume();
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block power_notifier = { .notifier_call = on_power };
+
+/**
+ * control_init() - ask to be told when the machine hibernates
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or an errno.
+ */
+int __init control_init(void)
+{
+	return register_pm_notifier(&power_notifier);
+}
+
+/**
+ * control_exit() - unregister
+ *
+ * Context: Process context, sleeps until nobody is in here.
+ */
+void control_exit(void)
+{
+	unregister_pm_notifier(&power_notifier);
+}

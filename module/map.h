@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A node's slot map: the slots that wait to be freed, whoever held them. The
+ * map is freed in sweeps: all that it holds when a sweep begins is freed before
+ * the next one begins. Any task may take a cluster of the present sweep and free
+ * it, but only while it holds one of the map's hands, a spinlock: so nobody
+ * holds slots while it sleeps or is pre-empted (on PREEMPT_RT whoever waits for
+ * the hand lends the holder its priority).
+ */
+#ifndef SWAPREAP_MAP_H
+#define SWAPREAP_MAP_H
+
+#include <linux/spinlock.h>
+#include <linux/swap.h>
+#include <linux/xarray.h>
+
+#include "leaf.h"
+
+/* As many tasks can free at the same time; more wait for each other. */
+#define MAP_HANDS	16
+
+/**
+ * struct hand - the right to take a cluster and free it
+ * @lock: held from taking the cluster until it has been freed
+ * @stamp: how old it is at most, ns of CLOCK_MONOTONIC; U64_MAX with none
+ */
+struct hand {
+	spinlock_t lock;
+	u64 stamp;
+} ____cacheline_aligned_in_smp;
+
+/**
+ * struct map - a node's slot map
+ * @filling: held to fill the map, to begin a sweep and to free leaves. Taken
+ *	before a hand's lock
+ * @leaves: for each device, its leaves by their number
+ * @last: the leaf that was filled last
+ * @all: all leaves
+ * @nr_leaves: how many
+ * @fresh: leaves with slots for the next sweep
+ * @fresh_stamp: how old these are at most
+ * @lock: protects all below. Raw, and taken last, for a few instructions
+ * @todo: leaves with clusters of the present sweep
+ * @todo_stamp: how old these are at most
+ * @sweeps: number of sweeps begun
+ * @hands: see struct hand
+ */
+struct map {
+	spinlock_t filling;
+	struct xarray leaves[MAX_SWAPFILES];
+	struct leaf *last;
+	struct leaf *all;
+	unsigned int nr_leaves;
+	struct leaf *fresh;
+	u64 fresh_stamp;
+	raw_spinlock_t lock;
+	struct leaf *todo;
+	u64 todo_stamp;
+	unsigned long sweeps;
+	struct hand hands[MAP_HANDS];
+};
+
+/**
+ * struct piece - a cluster that was taken to be freed
+ * @leaf: its leaf
+ * @cluster: its number in the leaf
+ */
+struct piece {
+	struct leaf *leaf;
+	unsigned int cluster;
+};
+
+void map_init(struct map *map);
+void map_exit(struct map *map);
+unsigned int map_set(struct map *map, u64 key, unsigned int nr, u64 *again);
+bool map_begin_sweep(struct map *map);
+struct hand *map_take_hand(struct map *map);
+void map_give_hand(struct hand *hand);
+bool map_take(struct map *map, struct hand *hand, struct piece *piece);
+void map_put_back(struct map *map, struct hand *hand,
+		  const struct piece *piece);
+unsigned long map_sweeps(struct map *map);
+u64 map_oldest(struct map *map);
+void map_sync(struct map *map);
+void map_trim(struct map *map);
+
+#endif

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/minmax.h>
+#include <linux/rcupdate.h>
+#include <linux/ktime.h>
+
+#include "admit.h"
+#include "batch.h"
+#include "node.h"
+#include "table.h"
+
+struct scope scopes[1 << SCOPE_SET_BITS][SCOPE_WAYS];
+
+atomic_t scopes_in_flight;
+atomic_t living_scopes __read_mostly;
+
+#define for_each_scope(scope) \
+	for ((scope) = scopes[0]; (scope) < scopes[1 << SCOPE_SET_BITS]; (scope)++)
+
+/**
+ * table_claim() - get a place for a scope of this task
+ *
+ * Nothing is allocated: a scope that diverts nothing costs a place in the table.
+ *
+ * Context: Any but hard interrupt.
+ * Return: the scope, all zero, or NULL if the task's set is full.
+ */
+struct scope *table_claim(void)
+{
+	struct scope *set = scopes[hash_ptr(current, SCOPE_SET_BITS)], *scope;
+	int i;
+
+	for (i = 0; i < SCOPE_WAYS; i++)
+		if (!READ_ONCE(set[i].task) &&
+		    !cmpxchg(&set[i].task, NULL, current))
+			break;
+	if (i == SCOPE_WAYS)
+		return NULL;
+	scope = &set[i];
+	cursor_open(&scope->cursor, NULL);
+	scope->budget = 0;
+	scope->reserved = 0;
+	scope->queued = 0;
+	memset(&scope->rest, 0, sizeof(scope->rest));
+	atomic_inc(&scopes_in_flight);
+	if (scope_task_lives(current))
+		atomic_inc(&living_scopes);
+	return scope;
+}
+
+/**
+ * table_release() - give the place back
+ * @scope: the task's scope, without a batch
+ *
+ * Context: Any but hard interrupt.
+ */
+void table_release(struct scope *scope)
+{
+	atomic_dec(&scopes_in_flight);
+	if (scope_task_lives(current))
+		atomic_dec(&living_scopes);
+	/* orders all use of the scope before the next claim of its place */
+	smp_store_release(&scope->task, NULL);
+}
+
+/* Who calls it, the owner or a thief, knows that the other does not write. */
+static struct batch *close_batch(struct scope *scope)
+{
+	unsigned long diverted = scope->reserved - scope->budget;
+	struct batch *batch = scope->batch;
+
+	lockdep_assert_held(&scope->lock);
+	if (batch)
+		cursor_close(&scope->cursor, batch, diverted - scope->queued);
+	WRITE_ONCE(scope->queued, diverted);
+	scope->batch = NULL;
+	scope->stolen = false;
+	cursor_open(&scope->cursor, NULL);
+	return batch;
+}
+
+/**
+ * table_close_batch() - take the batch out of a scope
+ * @scope: the task's scope
+ *
+ * Context: Any but hard interrupt.
+ * Return: the batch, or NULL if there is none.
+ */
+struct batch *table_close_batch(struct scope *scope)
+{
+	struct batch *batch;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&scope->lock, flags);
+	batch = close_batch(scope);
+	raw_spin_unlock_irqrestore(&scope->lock, flags);
+	return batch;
+}
+
+/**
+ * table_open_batch() - let a scope fill a batch
+ * @scope: the task's scope, without a batch
+ * @batch: the batch, empty
+ *
+ * Context: Any but hard interrupt.
+ */
+void table_open_batch(struct scope *scope, struct batch *batch)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&scope->lock, flags);
+	scope->batch = batch;
+	cursor_open(&scope->cursor, batch);
+	raw_spin_unlock_irqrestore(&scope->lock, flags);
+}
+
+/**
+ * table_queue() - queue a batch that was closed
+ * @node: the node
+ * @batch: the batch
+ *
+ * Context: Any but hard interrupt; does not sleep.
+ */
+void table_queue(struct reap_node *node, struct batch *batch)
+{
+	/* before it can be freed, so that pending is never below zero */
+	atomic_long_add(batch->nr_pages, &node->diverted);
+	stats_pending(nodes_pending());
+	queue_add(&node->queue, batch);
+	admit_account(node);
+}
+
+static bool mark(struct scope *scope, u64 before)
+{
+	unsigned long flags;
+	bool marked;
+
+	raw_spin_lock_irqsave(&scope->lock, flags);
+	marked = scope->batch && scope->batch->stamp <= before;
+	if (marked) {
+		scope->stolen = true;
+		WRITE_ONCE(scope->cursor.end, NULL);
+	}
+	raw_spin_unlock_irqrestore(&scope->lock, flags);
+	return marked;
+}
+
+static void take_marked(struct scope *scope)
+{
+	struct batch *batch = NULL;
+	struct reap_node *node;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&scope->lock, flags);
+	node = scope->node;
+	if (scope->stolen)
+		batch = close_batch(scope);
+	raw_spin_unlock_irqrestore(&scope->lock, flags);
+	if (batch)
+		table_queue(node, batch);
+}
+
+/**
+ * table_steal() - queue the batches that scopes in flight are filling
+ * @age_ns: only those that are this old, in ns
+ *
+ * A scope writes into its batch under a page-table lock, which is an RCU read
+ * side: with pre-emption off, or by rt_spin_lock(). So once the cursor says that
+ * the batch is full and a grace period has passed, its task does not write any
+ * more, until it has taken @lock, seen that the batch is gone and opened another.
+ *
+ * Context: Process context, sleeps.
+ */
+void table_steal(u64 age_ns)
+{
+	u64 before = ktime_get_ns() - age_ns;
+	struct scope *scope;
+	bool any = false;
+
+	if (!atomic_read(&scopes_in_flight))
+		return;
+	for_each_scope(scope)
+		if (READ_ONCE(scope->task))
+			any |= mark(scope, before);
+	if (!any)
+		return;
+	synchronize_rcu_expedited();
+	for_each_scope(scope)
+		if (READ_ONCE(scope->stolen))
+			take_marked(scope);
+}
+
+/**
+ * table_open_pages() - pages in batches that scopes in flight are filling
+ *
+ * Context: Any. Exact while no scope diverts.
+ */
+long table_open_pages(void)
+{
+	struct scope *scope;
+	long pages = 0, open;
+
+	if (!atomic_read(&scopes_in_flight))
+		return 0;
+	for_each_scope(scope) {
+		if (!READ_ONCE(scope->task))
+			continue;
+		open = READ_ONCE(scope->reserved) - READ_ONCE(scope->budget) -
+		       READ_ONCE(scope->queued);
+		/* a scope that takes room while it is read looks odd */
+		pages += clamp(open, 0L, (long)RUN_NR_MAX);
+	}
+	return pages;
+}
+
+/**
+ * table_oldest() - when the oldest entry in these batches was diverted
+ * @node: of this node
+ *
+ * Context: Any but NMI; takes raw locks.
+ * Return: ns of CLOCK_MONOTONIC, or U64_MAX if there is none.
+ */
+u64 table_oldest(const struct reap_node *node)
+{
+	u64 oldest = U64_MAX;
+	struct scope *scope;
+	unsigned long flags;
+
+	if (!atomic_read(&scopes_in_flight))
+		return oldest;
+	for_each_scope(scope) {
+		if (!READ_ONCE(scope->task))
+			continue;
+		raw_spin_lock_irqsave(&scope->lock, flags);
+		if (scope->batch && scope->node == node)
+			oldest = min(oldest, scope->batch->stamp);
+		raw_spin_unlock_irqrestore(&scope->lock, flags);
+	}
+	return oldest;
+}
+
+/**
+ * table_init() - make the table ready
+ *
+ * Context: Any.
+ */
+void __init table_init(void)
+{
+	struct scope *scope;
+
+	for_each_scope(scope)
+		raw_spin_lock_init(&scope->lock);
+}
