@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "arm.h"
+#include "back.h"
 #include "bystander.h"
 #include "cost.h"
 #include "death.h"
@@ -14,10 +15,6 @@
 #include "settle.h"
 #include "swap.h"
 #include "util.h"
-
-#define BACK_MS	600000
-/* looking often would cost those that are measured CPU and interrupts */
-#define LOOK_US	1000
 
 /* Who else is there while processes die. */
 struct company {
@@ -58,13 +55,6 @@ static void company_stop(struct company *company, const struct spec *spec,
 		foreground_stop(&company->foreground);
 	if (spec->mrelease)
 		killer_stop(&company->killer);
-}
-
-/* A foreground process may have had something else swapped out. */
-static bool is_back(const struct spec *spec, enum arm arm, long free_after)
-{
-	return (spec->foreground || swap_free() >= free_after) &&
-	       (!arm_has_module(arm) || !knob_get("stats/pending"));
 }
 
 static void record_members(const struct population *population, int count)
@@ -121,11 +111,9 @@ void death_measure(const struct spec *spec, enum arm arm)
 		foreground_go(&company.foreground);
 	population_kill(&population, spec->killed,
 			spec->mrelease ? &company.killer : NULL);
-	if (arm != ARM_DROP) {
-		check(wait_until_every(LOOK_US, is_back(spec, arm, free_after),
-				       BACK_MS), "swap is not back");
-		record_long("back_ns", now_ns() - start_ns);
-	}
+	if (arm != ARM_DROP)
+		record_long("back_ns", back_wait(spec, arm, entries,
+						 free_after, start_ns));
 	company_stop(&company, spec, start_ns);
 	settle();
 	others_ms = others_run_ms() - others_ms;
