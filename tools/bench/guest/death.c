@@ -8,6 +8,7 @@
 #include "death.h"
 #include "foreground.h"
 #include "killer.h"
+#include "kthreads.h"
 #include "module.h"
 #include "population.h"
 #include "record.h"
@@ -102,9 +103,11 @@ void death_measure(const struct spec *spec, enum arm arm)
 	long workers_ns = arm_has_module(arm) ?
 			  knob_get("stats/worker_cpu_ns") : 0;
 	long free_after = swap_free() + entries - swap_slack(), start_ns;
+	struct kthreads kthreads = kthreads_find(spec);
 	double others_ms;
 
 	settle();
+	kthreads_start(&kthreads);
 	others_ms = others_run_ms();
 	start_ns = now_ns();
 	if (spec->foreground)
@@ -117,6 +120,7 @@ void death_measure(const struct spec *spec, enum arm arm)
 	company_stop(&company, spec, start_ns);
 	settle();
 	others_ms = others_run_ms() - others_ms;
+	kthreads_stop(&kthreads, spec);
 	population_reap(&population, spec->killed);
 	record_long("entries", entries);
 	record_long("all_dead_ns", population.dead_ns);
