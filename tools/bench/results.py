@@ -144,10 +144,16 @@ class Boot:
             f"{self.guest['nodes']} nodes"
 
 
+def largest(boot):
+    return max(sample["size"] for sample in boot.samples)
+
+
 def ratios(boot, order):
-    """Of the victims, of all, and of the living: those that have limits."""
-    def of(value, name, measure="exit"):
-        return boot.median(value, arm=name, order=order, measure=measure)
+    """Those that have limits, of the largest size; when memory is back of each one."""
+    sizes = sorted({sample["size"] for sample in boot.samples}, reverse=True)
+
+    def of(value, name, measure="exit", size=sizes[0]):
+        return boot.median(value, arm=name, order=order, measure=measure, size=size)
 
     found = {
         "exit": of(exit_ns, "on") / of(exit_ns, "off"),
@@ -155,6 +161,9 @@ def ratios(boot, order):
         "all": of(all_ns, "on") / of(all_ns, "off"),
         "back": of(back_ns, "on") / of(back_ns, "off"),
     }
+    for size in sizes[1:]:
+        found[f"back-{size >> 20}M"] = (of(back_ns, "on", size=size) /
+                                        of(back_ns, "off", size=size))
     if boot.pick(order=order, measure="munmap"):
         found["munmap"] = of(own_ns, "on", "munmap") / of(own_ns, "off", "munmap")
         found["munmap-all"] = of(all_ns, "on", "munmap") / of(all_ns, "off", "munmap")
@@ -178,7 +187,7 @@ def cost_table(boot):
         lines = [["", "off", "on", "drop"]]
         for name, value, measure in COST_LINES:
             found = [[value(sample) for sample in
-                      boot.pick(arm=arm_name, order=order, measure=measure)]
+                      boot.pick(arm=arm_name, order=order, measure=measure, size=largest(boot))]
                      for arm_name in lines[0][1:]]
             lines.append([name] + [" ".join(f"{ns / 1e6:.3f}" for ns in values if ns is not None)
                                    for values in found])

@@ -94,6 +94,9 @@ scenario_gate()
 	for_each measure "exit munmap" order=in-order "arms=off,on" rounds=3
 	words+=("${cells[@]}" --)
 	for_each measure "exit munmap" order=scattered "arms=off,on"
+	words+=("${cells[@]}" --)
+	# with little to free, waiting for a worker shows in when memory is back
+	for_each order "in-order scattered" size=16 "arms=off,on" rounds=3
 	measure instructions "-m 2G" "${words[@]}" "${cells[@]}"
 }
 
