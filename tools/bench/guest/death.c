@@ -17,6 +17,10 @@
 #include "swap.h"
 #include "util.h"
 
+#define TICK_US		4000
+/* of a tick the golden section, which spreads any number of rounds evenly */
+#define SPREAD_US	2472
+
 /* Who else is there while processes die. */
 struct company {
 	struct bystander bystander;
@@ -95,7 +99,17 @@ static long entries_to_free(const struct population *population,
 	return entries;
 }
 
-void death_measure(const struct spec *spec, enum arm arm)
+/*
+ * Before this the guest waited for grace periods of RCU, which end at a tick, so
+ * each sample would start equally long after one. But what the module does at
+ * the next tick should come sooner and later: spread the rounds over a tick.
+ */
+static void spread(int round)
+{
+	usleep(round * SPREAD_US % TICK_US);
+}
+
+void death_measure(const struct spec *spec, enum arm arm, int round)
 {
 	struct population population = population_start(spec);
 	long entries = entries_to_free(&population, spec);
@@ -107,6 +121,7 @@ void death_measure(const struct spec *spec, enum arm arm)
 	double others_ms;
 
 	settle();
+	spread(round);
 	kthreads_start(&kthreads);
 	others_ms = others_run_ms();
 	start_ns = now_ns();
