@@ -6,12 +6,15 @@ results.py boot KEY=VALUE...         the line that goes before the lines of a bo
 results.py gather COMMAND            lines on standard input to JSON
 results.py tables FILE...            what the figures of these files say
 results.py ratio FILE ORDER NAME     one of the ratios of the table of cost
+results.py back FILE...              when memory is back, of every cell of these files
+results.py kthreads FILE...          what each of the kernel's threads ran for
 results.py data FILE SCENARIO KIND   lines of fields apart by tabs
 """
 import datetime
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -91,6 +94,11 @@ def all_ns(sample):
     return sample["all_cpu_ns"]
 
 
+def back_ns(sample):
+    """None of a living process, and where entries were dropped."""
+    return sample.get("back_ns")
+
+
 def missed_frames(sample):
     """Of those that were due while it was watched; a late one may cost several."""
     return sum(done // FRAME_NS for due, done in
@@ -136,43 +144,62 @@ class Boot:
             f"{self.guest['nodes']} nodes"
 
 
+def largest(boot):
+    return max(sample["size"] for sample in boot.samples)
+
+
 def ratios(boot, order):
-    """Of the victims, of all, and of the living: those that have limits."""
-    def of(value, name, measure="exit"):
-        return boot.median(value, arm=name, order=order, measure=measure)
+    """Those that have limits, of the largest size; when memory is back of each one."""
+    sizes = sorted({sample["size"] for sample in boot.samples}, reverse=True)
+
+    def of(value, name, measure="exit", size=sizes[0]):
+        return boot.median(value, arm=name, order=order, measure=measure, size=size)
 
     found = {
         "exit": of(exit_ns, "on") / of(exit_ns, "off"),
         "exit+workers": of(total_ns, "on") / of(total_ns, "off"),
         "all": of(all_ns, "on") / of(all_ns, "off"),
+        "back": of(back_ns, "on") / of(back_ns, "off"),
     }
+    for size in sizes[1:]:
+        found[f"back-{size >> 20}M"] = (of(back_ns, "on", size=size) /
+                                        of(back_ns, "off", size=size))
     if boot.pick(order=order, measure="munmap"):
         found["munmap"] = of(own_ns, "on", "munmap") / of(own_ns, "off", "munmap")
+        found["munmap-all"] = of(all_ns, "on", "munmap") / of(all_ns, "off", "munmap")
     if boot.pick(arm="drop"):
         found["exit/drop"] = of(exit_ns, "on") / of(exit_ns, "drop")
     return found
 
 
+COST_LINES = (("exit", exit_ns, "exit"),
+              ("  its own CPU", own_ns, "exit"),
+              ("workers", workers_ns, "exit"),
+              ("all tasks", all_ns, "exit"),
+              ("memory back", back_ns, "exit"),
+              ("munmap", own_ns, "munmap"),
+              ("  all tasks", all_ns, "munmap"))
+
+
 def cost_table(boot):
     for order in ORDERS:
         print(f"\n{boot.title()}, {order}: millions of instructions, each sample")
-        print(f"  {'':14} {'off':>22} {'on':>22} {'drop':>22}")
-        for name, value, measure in (("exit", exit_ns, "exit"),
-                                     ("  its own CPU", own_ns, "exit"),
-                                     ("workers", workers_ns, "exit"),
-                                     ("all tasks", all_ns, "exit"),
-                                     ("munmap", own_ns, "munmap"),
-                                     ("  all tasks", all_ns, "munmap")):
-            cells = [" ".join(f"{value(sample) / 1e6:.3f}" for sample in
-                              boot.pick(arm=name, order=order, measure=measure))
-                     for name in ("off", "on", "drop")]
-            print(f"  {name:14} {cells[0]:>22} {cells[1]:>22} {cells[2]:>22}")
+        lines = [["", "off", "on", "drop"]]
+        for name, value, measure in COST_LINES:
+            found = [[value(sample) for sample in
+                      boot.pick(arm=arm_name, order=order, measure=measure, size=largest(boot))]
+                     for arm_name in lines[0][1:]]
+            lines.append([name] + [" ".join(f"{ns / 1e6:.3f}" for ns in values if ns is not None)
+                                   for values in found])
+        width = max(len(cell) for line in lines for cell in line)
+        for name, *fields in lines:
+            print(" ".join([f"  {name:14}"] + [f"{field:>{width}}" for field in fields]).rstrip())
         for name, ratio in ratios(boot, order).items():
             print(f"  {name + ', on/off' if '/' not in name else name:22} {ratio:7.4f}"
                   f"  (1/{1 / ratio:.2f})")
 
 
-SAME = ("processes", "size", "order", "swap", "cgroups", "shared", "threads", "killed")
+SAME = ("measure", "processes", "size", "order", "swap", "cgroups", "shared", "threads", "killed")
 
 
 def cells(samples):
@@ -188,7 +215,7 @@ def figures(sample, cpus):
     """What a table has a line for, in units that people use."""
     found = {
         "all dead, ms": sample["all_dead_ns"] / 1e6,
-        "memory back, ms": sample["back_ns"] / 1e6,
+        "memory back, ms": back_ns(sample) / 1e6,
         "CPU of the dying, ms": own_ns(sample) / 1e6,
         "CPU of the workers, ms": workers_ns(sample) / 1e6,
         "CPU of all, ms": all_ns(sample) / 1e6,
@@ -215,7 +242,8 @@ def spread(values):
 
 def cell_name(key):
     given = dict(key)
-    words = [f"{given['processes']} x {given['size'] >> 20} MiB", given["order"], given["swap"]]
+    words = [given["measure"]] * (given["measure"] != "exit")
+    words += [f"{given['processes']} x {given['size'] >> 20} MiB", given["order"], given["swap"]]
     words += [f"{given[name]} {name}" for name in ("cgroups",) if given[name]]
     words += ["shared"] * given["shared"]
     words += [f"{given['threads']} threads"] * (given["threads"] > 1)
@@ -247,22 +275,76 @@ def line_of(boot, axis, name):
         found.setdefault(sample[axis] // scale, []).append(sample)
     return [(x, statistics.median(map(exit_ns, samples)),
              statistics.median(map(total_ns, samples)),
-             statistics.median(map(all_ns, samples)))
+             statistics.median(map(all_ns, samples)),
+             statistics.median(map(back_ns, samples)))
             for x, samples in sorted(found.items())]
 
 
 def scaling_table(boot):
     axis = boot.scenario
     lines = {name: line_of(boot, axis, name) for name in ("off", "on")}
-    print(f"\n{boot.title()}: millions of instructions until all are dead, and all tasks took")
+    print(f"\n{boot.title()}: millions of instructions until all are dead, all tasks took,"
+          " and until memory is back")
     print(f"  {axis if axis != 'size' else 'MiB':>10} {'off':>10} {'on':>10} {'on/off':>8}"
-          f" {'all off':>10} {'all on':>10} {'on/off':>8}")
+          f" {'all off':>10} {'all on':>10} {'on/off':>8}"
+          f" {'back off':>10} {'back on':>10} {'on/off':>8}")
     for off, on in zip(lines["off"], lines["on"]):
         print(f"  {off[0]:10} {off[1] / 1e6:10.2f} {on[1] / 1e6:10.2f} {on[1] / off[1]:8.3f}"
-              f" {off[3] / 1e6:10.2f} {on[3] / 1e6:10.2f} {on[3] / off[3]:8.3f}")
+              f" {off[3] / 1e6:10.2f} {on[3] / 1e6:10.2f} {on[3] / off[3]:8.3f}"
+              f" {off[4] / 1e6:10.2f} {on[4] / 1e6:10.2f} {on[4] / off[4]:8.3f}")
     for name, line in lines.items():
         r = statistics.correlation([p[0] for p in line], [p[1] for p in line])
         print(f"  {name}: r² of a straight line {r * r:.5f}")
+
+
+def back_table(boot):
+    """A line for each cell and what the module was told, as far as memory comes back there."""
+    print(f"\n{boot.title()}: until memory is back, medians, clock: {boot.clock}")
+    print(f"  {'':50} {'runs':>4} {'off, ms':>9} {'on, ms':>9} {'of the kernel alone':>20}")
+    for key, arms in cells(boot.samples).items():
+        medians = {name: statistics.median(found) for name, samples in arms.items()
+                   if (found := [ns for sample in samples if (ns := back_ns(sample)) is not None])}
+        for name in medians:
+            if name == "off" or "off" not in medians:
+                continue
+            what = ": ".join([cell_name(key)] + [name] * (name != "on"))
+            print(f"  {what:50} {len(arms[name]):4} {medians['off'] / 1e6:9.2f}"
+                  f" {medians[name] / 1e6:9.2f} {medians[name] / medians['off']:20.3f}")
+
+
+def kthread_name(name):
+    """Without its number. Which of a pool's kworkers it is, and what it did last, is chance."""
+    return re.sub(r"^kworker/(u?\d+):\d+(H?).*", r"kworker/\1:*\2", name.rsplit(" ", 1)[0])
+
+
+def kthreads(sample):
+    """Nanoseconds by name, then what nobody of those named ran for."""
+    found = {}
+    for name, ns in sample["kthreads_ns"].items():
+        found[kthread_name(name)] = found.get(kthread_name(name), 0) + ns
+    found["the dying" if sample["measure"] == "exit" else "the living one"] = own_ns(sample)
+    found["others"] = all_ns(sample) - sum(found.values())
+    found["all tasks"] = all_ns(sample)
+    return found
+
+
+def kthreads_table(boot):
+    """Medians of each one, so they need not add up."""
+    for key, arms in cells(boot.samples).items():
+        if "kthreads_ns" not in arms[next(iter(arms))][0]:
+            continue
+        ran = {name: [kthreads(sample) for sample in samples] for name, samples in arms.items()}
+        medians = {what: {name: statistics.median(row.get(what, 0) for row in rows) / 1e6
+                          for name, rows in ran.items()}
+                   for rows in ran.values() for row in rows for what in row}
+        print(f"\n{boot.title()}, {cell_name(key)}: millions of instructions that each ran for")
+        print(" ".join([f"  {'':24}"] + [f"{name:>20}" for name in arms] +
+                       [f"{'more than off':>20}"] * ("off" in arms) * (len(arms) - 1)))
+        for what, row in sorted(medians.items(), key=lambda item: -max(item[1].values())):
+            fields = [f"{row[name]:20.3f}" for name in arms]
+            fields += [f"{row[name] - row['off']:20.3f}" for name in arms
+                       if name != "off" and "off" in arms]
+            print(" ".join([f"  {what:24}"] + fields))
 
 
 TABLES = {"cost": cost_table, "gate": cost_table, "size": scaling_table,
@@ -336,6 +418,10 @@ def main(command, *words):
         for path in words:
             for boot in load(path):
                 TABLES.get(boot.scenario, compare_table)(boot)
+    elif command in ("back", "kthreads"):
+        for path in words:
+            for boot in load(path):
+                globals()[command + "_table"](boot)
     elif command == "ratio":
         print(f"{ratios(load(words[0])[0], words[1])[words[2]]:.4f}")
     elif command == "data":

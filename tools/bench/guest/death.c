@@ -2,11 +2,13 @@
 #include <stdlib.h>
 
 #include "arm.h"
+#include "back.h"
 #include "bystander.h"
 #include "cost.h"
 #include "death.h"
 #include "foreground.h"
 #include "killer.h"
+#include "kthreads.h"
 #include "module.h"
 #include "population.h"
 #include "record.h"
@@ -15,9 +17,9 @@
 #include "swap.h"
 #include "util.h"
 
-#define BACK_MS	600000
-/* looking often would cost those that are measured CPU and interrupts */
-#define LOOK_US	1000
+#define TICK_US		4000
+/* of a tick the golden section, which spreads any number of rounds evenly */
+#define SPREAD_US	2472
 
 /* Who else is there while processes die. */
 struct company {
@@ -60,13 +62,6 @@ static void company_stop(struct company *company, const struct spec *spec,
 		killer_stop(&company->killer);
 }
 
-/* A foreground process may have had something else swapped out. */
-static bool is_back(const struct spec *spec, enum arm arm, long free_after)
-{
-	return (spec->foreground || swap_free() >= free_after) &&
-	       (!arm_has_module(arm) || !knob_get("stats/pending"));
-}
-
 static void record_members(const struct population *population, int count)
 {
 	long *values = calloc(count, sizeof(*values));
@@ -104,7 +99,17 @@ static long entries_to_free(const struct population *population,
 	return entries;
 }
 
-void death_measure(const struct spec *spec, enum arm arm)
+/*
+ * Before this the guest waited for grace periods of RCU, which end at a tick, so
+ * each sample would start equally long after one. But what the module does at
+ * the next tick should come sooner and later: spread the rounds over a tick.
+ */
+static void spread(int round)
+{
+	usleep(round * SPREAD_US % TICK_US);
+}
+
+void death_measure(const struct spec *spec, enum arm arm, int round)
 {
 	struct population population = population_start(spec);
 	long entries = entries_to_free(&population, spec);
@@ -112,23 +117,25 @@ void death_measure(const struct spec *spec, enum arm arm)
 	long workers_ns = arm_has_module(arm) ?
 			  knob_get("stats/worker_cpu_ns") : 0;
 	long free_after = swap_free() + entries - swap_slack(), start_ns;
+	struct kthreads kthreads = kthreads_find(spec);
 	double others_ms;
 
 	settle();
+	spread(round);
+	kthreads_start(&kthreads);
 	others_ms = others_run_ms();
 	start_ns = now_ns();
 	if (spec->foreground)
 		foreground_go(&company.foreground);
 	population_kill(&population, spec->killed,
 			spec->mrelease ? &company.killer : NULL);
-	if (arm != ARM_DROP) {
-		check(wait_until_every(LOOK_US, is_back(spec, arm, free_after),
-				       BACK_MS), "swap is not back");
-		record_long("back_ns", now_ns() - start_ns);
-	}
+	if (arm != ARM_DROP)
+		record_long("back_ns", back_wait(spec, arm, entries,
+						 free_after, start_ns));
 	company_stop(&company, spec, start_ns);
 	settle();
 	others_ms = others_run_ms() - others_ms;
+	kthreads_stop(&kthreads, spec);
 	population_reap(&population, spec->killed);
 	record_long("entries", entries);
 	record_long("all_dead_ns", population.dead_ns);

@@ -6,6 +6,6 @@
 #include "spec.h"
 
 /* Adds to the record what it costs to kill a population. */
-void death_measure(const struct spec *spec, enum arm arm);
+void death_measure(const struct spec *spec, enum arm arm, int round);
 
 #endif

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "cost.h"
+#include "kthreads.h"
 #include "living.h"
 #include "record.h"
 #include "region.h"
@@ -58,10 +59,13 @@ static void live(struct task *parent, void *arg)
 void living_measure(const struct spec *spec)
 {
 	struct task task = task_start(live, (void *)spec);
+	struct kthreads kthreads;
 	double others_ms;
 
 	task_hear(&task);
+	kthreads = kthreads_find(spec);
 	settle();
+	kthreads_start(&kthreads);
 	others_ms = others_run_ms();
 	task_say(&task, 0);
 	record_long("entries", spec_swapped_size(spec) / PAGE);
@@ -69,5 +73,6 @@ void living_measure(const struct spec *spec)
 	record_long("took_ns", task_hear(&task));
 	settle();
 	record_long("all_cpu_ns", (others_run_ms() - others_ms) * 1e6);
+	kthreads_stop(&kthreads, spec);
 	task_kill(&task);
 }

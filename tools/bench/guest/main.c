@@ -74,7 +74,7 @@ static void sample(const struct spec *spec, enum arm arm, int round)
 	record_string("arm", arm_names[arm]);
 	record_long("round", round);
 	if (spec->measure == EXIT)
-		death_measure(spec, arm);
+		death_measure(spec, arm, round);
 	else
 		living_measure(spec);
 	record_end();

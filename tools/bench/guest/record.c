@@ -38,6 +38,18 @@ void record_string(const char *name, const char *value)
 	printf("\"%s\"", value);
 }
 
+void record_open(const char *name)
+{
+	name_next(name);
+	record_begin();
+}
+
+void record_close(void)
+{
+	printf("}");
+	separator = ", ";
+}
+
 /* Flushed, so that it is there even if the next measurement fails. */
 void record_end(void)
 {

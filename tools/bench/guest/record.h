@@ -8,6 +8,9 @@ void record_long(const char *name, long value);
 void record_longs(const char *name, const long *values, int count);
 /* @value needs no quoting. */
 void record_string(const char *name, const char *value);
+/* Opens an object of that name; what follows goes there, until record_close(). */
+void record_open(const char *name);
+void record_close(void);
 void record_end(void);
 
 #endif

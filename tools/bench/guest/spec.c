@@ -76,6 +76,8 @@ static void take(struct spec *spec, const char *key, char *value)
 		spec->foreground = MIB(number(key, value, 1, 1 << 20));
 	else if (!strcmp(key, "watch"))
 		spec->watch_ms = number(key, value, 0, 1000000);
+	else if (!strcmp(key, "kthreads"))
+		spec->kthreads = number(key, value, 0, 1);
 	else if (!strcmp(key, "seed"))
 		spec->seed = number(key, value, 0, 1L << 30);
 	else if (!strcmp(key, "params"))

@@ -38,6 +38,7 @@ struct spec {
 	int killed;		/* of the processes */
 	bool mrelease;		/* by one who has their memory reaped, too */
 	size_t foreground;	/* bytes that a process starts with meanwhile */
+	bool kthreads;		/* record what each of them ran for */
 	int watch_ms;		/* at least; frames, free memory and CPU */
 	unsigned long seed;
 	const char *params;	/* of the module */
