@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 
@@ -12,13 +13,8 @@
 /* More than these, 256 KiB, are not kept while nothing is pending. */
 #define IDLE_LEAVES	64
 
-static u64 key_of(unsigned int type, unsigned long number)
-{
-	return swp_entry(type, number * LEAF_SLOTS).val;
-}
-
-static struct leaf *leaf_add(struct map *map, unsigned int type,
-			     unsigned long number)
+static struct leaf *leaf_add(struct map *map, struct xarray *leaves,
+			     unsigned long number, u64 key)
 {
 	const gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC;
 	struct leaf *leaf = kzalloc(sizeof(*leaf), gfp);
@@ -28,9 +24,9 @@ static struct leaf *leaf_add(struct map *map, unsigned int type,
 	leaf->words = kzalloc(LEAF_SLOTS / 8, gfp);
 	if (!leaf->words)
 		goto free_leaf;
-	if (xa_err(xa_store(&map->leaves[type], number, leaf, gfp)))
+	if (xa_err(xa_store(leaves, number, leaf, gfp)))
 		goto free_words;
-	leaf->key = key_of(type, number);
+	leaf->key = key;
 	leaf->next = map->all;
 	map->all = leaf;
 	map->nr_leaves++;
@@ -44,18 +40,21 @@ free_leaf:
 }
 
 /* The leaf of a slot; NULL if there is no memory for one. */
-static struct leaf *leaf_of(struct map *map, swp_entry_t entry)
+static struct leaf *leaf_of(struct map *map, u64 key)
 {
-	unsigned long number = swp_offset(entry) / LEAF_SLOTS;
-	unsigned int type = swp_type(entry);
-	struct leaf *leaf = map->last;
+	u64 first = key - key % LEAF_SLOTS;
+	struct leaf **recent = &map->recent[first / LEAF_SLOTS % MAP_RECENT];
+	swp_entry_t entry = { first };
+	unsigned long number;
+	struct xarray *leaves;
 
-	if (leaf && leaf->key == key_of(type, number))
-		return leaf;
-	leaf = xa_load(&map->leaves[type], number) ?:
-	       leaf_add(map, type, number);
-	map->last = leaf;
-	return leaf;
+	if (likely(*recent && (*recent)->key == first))
+		return *recent;
+	leaves = &map->leaves[swp_type(entry)];
+	number = swp_offset(entry) / LEAF_SLOTS;
+	*recent = xa_load(leaves, number) ?:
+		  leaf_add(map, leaves, number, first);
+	return *recent;
 }
 
 /**
@@ -77,7 +76,7 @@ unsigned int map_set(struct map *map, u64 key, unsigned int nr, u64 *again)
 
 	lockdep_assert_held(&map->filling);
 	nr = min(nr, WORD_SLOTS - slot % WORD_SLOTS);
-	leaf = leaf_of(map, (swp_entry_t){ key });
+	leaf = leaf_of(map, key);
 	if (!leaf) {
 		*again = bits_mask(0, nr);
 		return nr;
@@ -287,7 +286,7 @@ static struct leaf *detach_all(struct map *map)
 	for (type = 0; type < MAX_SWAPFILES; type++)
 		xa_destroy(&map->leaves[type]);
 	map->all = NULL;
-	map->last = NULL;
+	memset(map->recent, 0, sizeof(map->recent));
 	map->nr_leaves = 0;
 	return all;
 }

@@ -19,6 +19,8 @@
 /* As many tasks can free at the same time; more wait for each other. */
 #define MAP_HANDS	16
 
+#define MAP_RECENT	64
+
 /**
  * struct hand - the right to take a cluster and free it
  * @lock: held from taking the cluster until it has been freed
@@ -34,7 +36,7 @@ struct hand {
  * @filling: held to fill the map, to begin a sweep and to free leaves. Taken
  *	before a hand's lock
  * @leaves: for each device, its leaves by their number
- * @last: the leaf that was filled last
+ * @recent: leaves that were filled lately, by their number
  * @all: all leaves
  * @nr_leaves: how many
  * @fresh: leaves with slots for the next sweep
@@ -48,7 +50,7 @@ struct hand {
 struct map {
 	spinlock_t filling;
 	struct xarray leaves[MAX_SWAPFILES];
-	struct leaf *last;
+	struct leaf *recent[MAP_RECENT];
 	struct leaf *all;
 	unsigned int nr_leaves;
 	struct leaf *fresh;

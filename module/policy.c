@@ -36,7 +36,7 @@
 #define EXIT_NS		(20 * NSEC_PER_MSEC)
 
 /* With no CPU idle, the task that has ended its scope gets to its end first. */
-#define LAST_STEPS_NS	(1 * NSEC_PER_MSEC)
+#define LAST_STEPS_NS	(200 * NSEC_PER_USEC)
 
 /* While something is pending, the facts are looked at so often. */
 #define LOOK_NS		(10 * NSEC_PER_MSEC)
