@@ -28,6 +28,7 @@ static const struct test *const suites[] = {
 	pressure_tests,
 	machine_tests,
 	drain_tests,
+	hidden_tests,
 	hook_tests,
 	android_tests,
 	thp_tests,

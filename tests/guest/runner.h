@@ -52,6 +52,7 @@ extern const struct test android_tests[];
 extern const struct test books_tests[];
 extern const struct test drain_tests[];
 extern const struct test fault_tests[];
+extern const struct test hidden_tests[];
 extern const struct test hook_tests[];
 extern const struct test hostile_tests[];
 extern const struct test knobs_tests[];
