@@ -36,7 +36,7 @@ void *hold_map(void)
 	void *page;
 
 	check(file >= 0, "cannot open " DEVICE ": %m");
-	page = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, file, 0);
+	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
 	check(page != MAP_FAILED, "mmap " DEVICE ": %m");
 	close(file);
 	return page;

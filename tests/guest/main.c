@@ -36,6 +36,7 @@ static const struct test *const suites[] = {
 	worker_tests,
 	trace_tests,
 	reaper_tests,
+	identity_tests,
 	refusal_tests,
 	neighbours_tests,
 	hostile_tests,

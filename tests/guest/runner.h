@@ -55,6 +55,7 @@ extern const struct test fault_tests[];
 extern const struct test hidden_tests[];
 extern const struct test hook_tests[];
 extern const struct test hostile_tests[];
+extern const struct test identity_tests[];
 extern const struct test knobs_tests[];
 extern const struct test limits_tests[];
 extern const struct test living_tests[];
