@@ -35,6 +35,7 @@ static const struct test *const suites[] = {
 	thp_tests,
 	knobs_tests,
 	worker_tests,
+	cpus_tests,
 	trace_tests,
 	reaper_tests,
 	identity_tests,

@@ -51,6 +51,7 @@ struct test {
 extern const struct test age_tests[];
 extern const struct test android_tests[];
 extern const struct test books_tests[];
+extern const struct test cpus_tests[];
 extern const struct test drain_tests[];
 extern const struct test fault_tests[];
 extern const struct test hidden_tests[];
