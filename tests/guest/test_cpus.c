@@ -3,9 +3,11 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "module.h"
 #include "runner.h"
+#include "task.h"
 #include "util.h"
 #include "victim.h"
 
@@ -216,11 +218,13 @@ static void check_affinity(const struct affinity *before, const char *what)
 	fail("workers are on other CPUs after %s", what);
 }
 
-static void try_orders(void)
+static void try_orders(struct task *parent, void *arg)
 {
 	int up[MAX_CPUS], down[MAX_CPUS], count = make_orders(up, down);
 	struct affinity before;
 
+	(void)parent;
+	(void)arg;
 	sacrifice();
 	before = affinity_now();
 	off_and_on(up, down, count);
@@ -234,17 +238,33 @@ static void try_orders(void)
 	check_affinity(&before, "each off and on");
 }
 
+/* A child, so that all CPUs are on afterwards however it ends. */
+static void with_cpus_restored(void (*body)(struct task *parent, void *arg))
+{
+	int up[MAX_CPUS], down[MAX_CPUS], count = make_orders(up, down);
+	struct task task;
+	int status;
+
+	set_online(1, false);
+	set_online(1, true);
+	task = task_start(body, NULL);
+	status = task_reap(&task);
+	for (int i = 0; i < count; i++)
+		set_online(up[i], true);
+	check(wait_until(cpu_count() == count + 1, SETTLE_MS),
+	      "not all CPUs are back");
+	check(WIFEXITED(status) && !WEXITSTATUS(status), "see above");
+}
+
 static void hotplug(const struct test *test)
 {
 	char list[16];
 
-	if (cpu_count() < 2)
-		skip("there is one CPU only");
 	if (test->arg) {
 		snprintf(list, sizeof(list), "%d", cpu_count() - 1);
 		knob_must_write("worker_cpus", list);
 	}
-	try_orders();
+	with_cpus_restored(try_orders);
 }
 
 static bool enough_workers(void)
@@ -255,12 +275,12 @@ static bool enough_workers(void)
 }
 
 /* A node without a CPU may keep its worker. */
-static void number_follows(const struct test *test)
+static void follow_cpus(struct task *parent, void *arg)
 {
 	int up[MAX_CPUS], down[MAX_CPUS], count = make_orders(up, down);
 
-	(void)test;
-	knob_set("workers", 0);
+	(void)parent;
+	(void)arg;
 	for (int i = 0; i < 2 * count; i++) {
 		set_online(i < count ? up[i] : down[i - count], i >= count);
 		sacrifice();
@@ -268,6 +288,13 @@ static void number_follows(const struct test *test)
 		      "%ld workers for %d CPUs", nodes_sum("workers"),
 		      cpu_count());
 	}
+}
+
+static void number_follows(const struct test *test)
+{
+	(void)test;
+	knob_set("workers", 0);
+	with_cpus_restored(follow_cpus);
 }
 
 const struct test cpus_tests[] = {
