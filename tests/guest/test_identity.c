@@ -41,21 +41,28 @@ static struct victim tenant_start(struct victim (*start)(size_t size,
 	return victim;
 }
 
+/* Pages */
+static long room_left(void)
+{
+	long limit = SIZE + ROOM;
+
+	return (limit - cgroup_swap(TENANT)) / (long)PAGE;
+}
+
 /*
  * As what is freed in place leaves room, something may be diverted in the end, but
  * never more than there is room for.
  */
 static void check_respected(const struct victim *victim)
 {
-	long slack = swap_slack() * PAGE;
-	long room = SIZE + ROOM - cgroup_swap(TENANT);
+	long room = room_left();
 	struct books books = books_read();
 
 	diag("%ld pending, %ld freed in place, room for %ld pages",
-	     books.pending, books.fallbacks, room / (long)PAGE);
-	check(books.pending * (long)PAGE <= room + slack,
+	     books.pending, books.fallbacks, room);
+	check(books.pending <= room + swap_slack(),
 	      "%ld pages are pending, with room for %ld", books.pending,
-	      room / (long)PAGE);
+	      room);
 	check_equal(books.diverted + books.fallbacks, victim->entries,
 		    "diverted and freed in place");
 	check_equal(fallback("cgroup"), books.fallbacks, "fallback_cgroup");
@@ -232,8 +239,7 @@ static void read_at_limit(const struct test *test)
 	check(in_place == victim.entries ||
 	      fallback("cgroup") == in_place, "%ld are freed in place",
 	      in_place);
-	check(books_read().pending * PAGE <=
-	      SIZE + ROOM - cgroup_swap(TENANT) + swap_slack() * PAGE,
+	check(books_read().pending <= room_left() + swap_slack(),
 	      "%ld are pending", books_read().pending);
 	task_say(&reader, 0);
 	task_join(&reader);
