@@ -30,6 +30,7 @@ static const struct test *const suites[] = {
 	machine_tests,
 	drain_tests,
 	hidden_tests,
+	held_tests,
 	hook_tests,
 	android_tests,
 	thp_tests,

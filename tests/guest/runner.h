@@ -54,6 +54,7 @@ extern const struct test books_tests[];
 extern const struct test cpus_tests[];
 extern const struct test drain_tests[];
 extern const struct test fault_tests[];
+extern const struct test held_tests[];
 extern const struct test hidden_tests[];
 extern const struct test hook_tests[];
 extern const struct test hostile_tests[];
