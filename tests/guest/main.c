@@ -43,6 +43,7 @@ static const struct test *const suites[] = {
 	refusal_tests,
 	neighbours_tests,
 	hostile_tests,
+	unprivileged_tests,
 	fault_tests,
 	load_tests,
 	speed_tests,
