@@ -70,7 +70,7 @@ void module_must_unload(void)
 void module_cleanup(void)
 {
 	static const char *const names[] = {
-		MODULE, OWNER, HOLDER, NEIGHBOUR
+		MODULE, OWNER, HOLDER, EXIT_HOLDER, NEIGHBOUR
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

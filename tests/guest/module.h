@@ -16,6 +16,8 @@
 #define LIVEPATCH_FILE	"/modules/livepatch_target.ko"
 #define HOLDER		"hold_mm"
 #define HOLDER_FILE	"/modules/hold_mm.ko"
+#define EXIT_HOLDER	"hold_exit"
+#define EXIT_HOLDER_FILE "/modules/hold_exit.ko"
 #define NEIGHBOUR	"hook_neighbour"
 #define NEIGHBOUR_FILE	"/modules/hook_neighbour.ko"
 

@@ -159,10 +159,20 @@ void region_page_out_once(const struct region *region, enum order order)
 		page_out(region->base, region->size);
 }
 
+/* The next of @cpus after @cpu, or the first. */
+static int next_cpu(const cpu_set_t *cpus, int cpu)
+{
+	do
+		cpu = (cpu + 1) % CPU_SETSIZE;
+	while (!CPU_ISSET(cpu, cpus));
+	return cpu;
+}
+
 long region_page_out(const struct region *region, enum order order)
 {
 	long pages = region_pages(region), swapped;
-	cpu_set_t before;
+	cpu_set_t before, all;
+	int cpu = -1;
 
 	region_page_out_once(region, order);
 	swapped = region_swapped(region);
@@ -172,8 +182,12 @@ long region_page_out(const struct region *region, enum order order)
 	/* some may be on the way to a list, and each CPU looks after its own */
 	check(!sched_getaffinity(0, sizeof(before), &before),
 	      "sched_getaffinity: %m");
+	unpin();
+	check(!sched_getaffinity(0, sizeof(all), &all),
+	      "sched_getaffinity: %m");
 	for (int i = 0; i < PAGE_OUT_TRIES && swapped < pages; i++) {
-		pin_to_cpu(i % cpu_count());
+		cpu = next_cpu(&all, cpu);
+		pin_to_cpu(cpu);
 		page_out(region->base, region->size);
 		swapped = region_swapped(region);
 	}

@@ -48,12 +48,17 @@ struct test {
 };
 
 /* Each ends with an empty entry. */
+extern const struct test age_tests[];
 extern const struct test android_tests[];
 extern const struct test books_tests[];
+extern const struct test cpus_tests[];
 extern const struct test drain_tests[];
 extern const struct test fault_tests[];
+extern const struct test held_tests[];
+extern const struct test hidden_tests[];
 extern const struct test hook_tests[];
 extern const struct test hostile_tests[];
+extern const struct test identity_tests[];
 extern const struct test knobs_tests[];
 extern const struct test limits_tests[];
 extern const struct test living_tests[];
@@ -67,6 +72,7 @@ extern const struct test scope_tests[];
 extern const struct test speed_tests[];
 extern const struct test thp_tests[];
 extern const struct test trace_tests[];
+extern const struct test unprivileged_tests[];
 extern const struct test worker_tests[];
 
 #endif

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -75,6 +76,27 @@ int task_reap(struct task *task)
 	check(waitpid(task->pid, &status, 0) == task->pid, "waitpid: %m");
 	close(task->line);
 	return status;
+}
+
+void task_stop_at_exit(const struct task *task)
+{
+	check(!ptrace(PTRACE_SEIZE, task->pid, 0, PTRACE_O_TRACEEXIT),
+	      "PTRACE_SEIZE: %m");
+}
+
+void task_wait_stopped(const struct task *task)
+{
+	int status;
+
+	check(waitpid(task->pid, &status, 0) == task->pid, "waitpid: %m");
+	check(status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8),
+	      "process %d has status %#x", task->pid, status);
+}
+
+void task_let_go(struct task *task)
+{
+	check(!ptrace(PTRACE_DETACH, task->pid, 0, 0), "PTRACE_DETACH: %m");
+	task_reap(task);
 }
 
 long long task_kill(struct task *task)

@@ -30,6 +30,14 @@ void task_signal(struct task *task, int signal);
 int task_mrelease(pid_t pid);
 /* Waits until it is dead and reaped; its status as of waitpid(). */
 int task_reap(struct task *task);
+/*
+ * From now on, when it dies, it stops where it still has its memory, until
+ * task_let_go(). This process sees it stop.
+ */
+void task_stop_at_exit(const struct task *task);
+void task_wait_stopped(const struct task *task);
+/* Returns when it is reaped. */
+void task_let_go(struct task *task);
 /* Kills it; nanoseconds from SIGKILL until it is reaped. */
 long long task_kill(struct task *task);
 /* Waits for its end, which must be a good one. */

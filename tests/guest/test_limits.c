@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Where the knobs bound what is diverted, and the counters that tell of it. */
-#include "hog.h"
 #include "module.h"
 #include "runner.h"
 #include "starve.h"
@@ -15,7 +14,6 @@
 #define TRIES		5
 #define HOUR_MS		3600000
 #define AGE_MS		5
-#define BOUND_MS	400
 
 static void min_exiting(const struct test *test)
 {
@@ -107,27 +105,6 @@ static void max_age(const struct test *test)
 	diag("it was the %d. time", tries);
 }
 
-static void bound_on_age(const struct test *test)
-{
-	long bound_us = patience(BOUND_MS) / 1000;
-	struct victim victims[VICTIMS];
-
-	knob_set("max_age_ms", bound_us / 1000);
-	victims_start(victims, VICTIMS, SIZE, SCATTERED);
-	for (int i = 0; i < VICTIMS; i++)
-		make_realtime(victims[i].task.pid, test->arg + 1);
-	starve_all(test->arg);
-	victims_kill(victims, VICTIMS);
-	check(nodes_sum("pending") > 0, "nothing is pending");
-	usleep(5 * bound_us);
-	diag("%ld are still pending", nodes_sum("pending"));
-	feed_workers();
-	diag("%ld were diverted, the oldest was pending for %ld us",
-	     books_settle().diverted, knob_get("stats/age_max_us"));
-	check(knob_get("stats/age_max_us") < 2 * bound_us,
-	      "entries were pending for %ld us", knob_get("stats/age_max_us"));
-}
-
 const struct test limits_tests[] = {
 	{
 		.name = "with min_exiting=2 one exit is freed in place as fallback_few_exiting, several at once are diverted",
@@ -147,16 +124,6 @@ const struct test limits_tests[] = {
 		.name = "while something is pending for longer than max_age_ms, others are freed in place as fallback_max_age",
 		.run = max_age,
 		.module = FRESH,
-	}, {
-		.name = "nothing is pending for longer than max_age_ms though SCHED_FIFO tasks own every CPU",
-		.run = bound_on_age,
-		.module = FRESH,
-		.arg = 50,
-	}, {
-		.name = "nothing is pending for longer than max_age_ms though tasks of all but the highest priority own every CPU",
-		.run = bound_on_age,
-		.module = FRESH,
-		.arg = 98,
 	},
 	{}
 };

@@ -10,7 +10,6 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "cgroup.h"
 #include "module.h"
 #include "runner.h"
 #include "starve.h"
@@ -373,30 +372,6 @@ static void hurry(const struct test *test)
 	diag("swap was full the %d. time", tries);
 }
 
-static void swap_max(const struct test *test)
-{
-	struct victim victim;
-	long entries;
-
-	(void)test;
-	cgroup_create("full");
-	cgroup_limit("full", "memory.swap.max", SIZE + 16 * PAGE);
-	cgroup_enter("full");
-	victim = victim_start(SIZE, SCATTERED);
-	hold_workers();
-	victim_kill(&victim);
-	check_equal(fallback("low_swap"), victim.entries, "fallback_low_swap");
-	check(cgroup_swap("full") <= swap_slack() * (long)PAGE,
-	      "%ld bytes of swap are charged", cgroup_swap("full"));
-	feed_workers();
-	cgroup_write("full", "memory.swap.max", "max");
-	entries = victim_sacrifice(SIZE, SCATTERED);
-	check_equal(books_settle().diverted, entries,
-		    "diverted without a limit");
-	cgroup_enter(ROOT_CGROUP);
-	cgroup_remove("full");
-}
-
 const struct test pressure_tests[] = {
 	{
 		.name = "reclaim frees a backlog that the workers do not get at",
@@ -423,10 +398,6 @@ const struct test pressure_tests[] = {
 	}, {
 		.name = "where swap is scarce a backlog is freed at once on a busy machine",
 		.run = hurry,
-	}, {
-		.name = "a cgroup near memory.swap.max gets its swap back at once",
-		.run = swap_max,
-		.module = FRESH,
 	},
 	{}
 };

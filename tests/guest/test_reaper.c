@@ -8,8 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
 
 #include "cgroup.h"
 #include "kmsg.h"
@@ -28,31 +26,6 @@
 #define ROUNDS		6
 #define RACERS		3
 
-/*
- * A process that is held dies up to the point where it still has its memory,
- * and stays there until it is let go. This process sees it stop.
- */
-static void hold(const struct task *task)
-{
-	check(!ptrace(PTRACE_SEIZE, task->pid, 0, PTRACE_O_TRACEEXIT),
-	      "PTRACE_SEIZE: %m");
-}
-
-static void wait_until_held(const struct task *task)
-{
-	int status;
-
-	check(waitpid(task->pid, &status, 0) == task->pid, "waitpid: %m");
-	check(status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8),
-	      "process %d has status %#x", task->pid, status);
-}
-
-static void let_go(struct task *task)
-{
-	check(!ptrace(PTRACE_DETACH, task->pid, 0, 0), "PTRACE_DETACH: %m");
-	task_reap(task);
-}
-
 /* A compiler may have changed what it takes, and its name with it. */
 static bool has_reap_hook(void)
 {
@@ -69,9 +42,7 @@ static struct victim held_victim(enum order order)
 {
 	struct victim victim = victim_start(SIZE, order);
 
-	hold(&victim.task);
-	task_signal(&victim.task, SIGKILL);
-	wait_until_held(&victim.task);
+	victim_kill_and_stop(&victim);
 	return victim;
 }
 
@@ -93,7 +64,7 @@ static void mrelease(const struct test *test)
 	must_mrelease(&victim);
 	check_equal(books_settle().diverted, victim.entries, "diverted");
 	swap_must_be_back(free_before);
-	let_go(&victim.task);
+	task_let_go(&victim.task);
 	check_equal(books_settle().diverted, victim.entries,
 		    "diverted by both");
 }
@@ -109,7 +80,7 @@ static void mrelease_off(const struct test *test)
 	must_mrelease(&victim);
 	check_equal(books_read().diverted, 0, "diverted");
 	swap_must_be_back(free_before);
-	let_go(&victim.task);
+	task_let_go(&victim.task);
 	check_equal(books_settle().diverted, 0, "diverted at exit");
 }
 
@@ -135,7 +106,7 @@ static void unmap_afterwards(const struct test *test)
 	task_hear(&task);
 	task_join(&task);
 	check_equal(books_settle().diverted, victim.entries, "diverted");
-	let_go(&victim.task);
+	task_let_go(&victim.task);
 }
 
 /*
@@ -243,16 +214,16 @@ static void out_of_memory(const struct test *test)
 	task = task_start(grow_until_killed, NULL);
 	snprintf(process, sizeof(process), "process %d ", task.pid);
 	entries = task_hear(&task);
-	hold(&task);
+	task_stop_at_exit(&task);
 	task_say(&task, 0);
-	wait_until_held(&task);
+	task_wait_stopped(&task);
 	starve_workers();
 	check(wait_until(kmsg_says(kmsg, "oom_reaper: reaped", process),
 			 REAPED_MS), "the OOM reaper does not come");
 	swap_is_back(free_before, wanted);
 	feed_workers();
 	check_equal(books_settle().diverted, wanted ? entries : 0, "diverted");
-	let_go(&task);
+	task_let_go(&task);
 	check_equal(books_settle().diverted, wanted ? entries : 0,
 		    "diverted by both");
 }

@@ -47,6 +47,13 @@ long long victim_kill(struct victim *victim)
 	return task_kill(&victim->task);
 }
 
+void victim_kill_and_stop(struct victim *victim)
+{
+	task_stop_at_exit(&victim->task);
+	task_signal(&victim->task, SIGKILL);
+	task_wait_stopped(&victim->task);
+}
+
 long victim_sacrifice(size_t size, enum order order)
 {
 	struct victim victim = victim_start(size, order);

@@ -18,6 +18,8 @@ long victims_start(struct victim *victims, int count, size_t size,
 		   enum order order);
 /* Kills it; nanoseconds from SIGKILL until it is reaped. */
 long long victim_kill(struct victim *victim);
+/* Kills it; returns when it has stopped as after task_stop_at_exit(). */
+void victim_kill_and_stop(struct victim *victim);
 /* Starts one, kills it; the entries it held. */
 long victim_sacrifice(size_t size, enum order order);
 /* Kills @count at the same time and returns when all are reaped. */
