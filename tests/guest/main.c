@@ -26,6 +26,7 @@ static const struct test *const suites[] = {
 	living_tests,
 	limits_tests,
 	pressure_tests,
+	killer_tests,
 	machine_tests,
 	drain_tests,
 	hook_tests,

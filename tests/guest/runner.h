@@ -54,6 +54,7 @@ extern const struct test drain_tests[];
 extern const struct test fault_tests[];
 extern const struct test hook_tests[];
 extern const struct test hostile_tests[];
+extern const struct test killer_tests[];
 extern const struct test knobs_tests[];
 extern const struct test limits_tests[];
 extern const struct test living_tests[];
