@@ -61,7 +61,7 @@ size_t memory_left(void)
 	return ((kept < 0 ? left : left - kept) << 10) + kept_by_cpus();
 }
 
-/* Takes less where the kernel has no huge pages, or not as many. */
+/* Takes less if the kernel has fewer huge pages, or none. */
 static void take_huge(size_t size)
 {
 	long kib = read_keyed("/proc/meminfo", "Hugepagesize");
@@ -73,7 +73,6 @@ static void take_huge(size_t size)
 	write_file(HUGE_PAGES, text);
 }
 
-/* Huge pages are quicker to take. */
 void take_all_but(size_t size)
 {
 	if (memory_left() > size)
@@ -95,7 +94,7 @@ void take_huge_until(const char *key, size_t size)
 	take_huge(excess(key, size));
 }
 
-/* CPUs that run out of pages take whole lists of them: look again. */
+/* A CPU takes free pages in lots, so the value may jump: look again. */
 void take_until(const char *key, size_t size)
 {
 	size_t more;

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Memory that nobody can reclaim, so that little of the rest is free. */
+/* Makes memory short: takes pages that the kernel cannot reclaim. */
 #ifndef BALLAST_H
 #define BALLAST_H
 
 #include <stddef.h>
 
-/* To be called before the others. */
+/* Call this before the others. */
 void ballast_init(void);
-/* Takes @size bytes in pages that stay until ballast_drop(). */
+/* Take @size bytes in ordinary pages. */
 void take_memory(size_t size);
-/* Bytes that can be taken before the kernel has to reclaim. */
+/* Return how many bytes can be taken before the kernel has to reclaim. */
 size_t memory_left(void);
-/* Leaves @size bytes of that. */
+/* Leave @size bytes of these. Takes huge pages first, they are quicker to take. */
 void take_all_but(size_t size);
-/* Leaves @size bytes of what /proc/meminfo calls @key; takes no huge pages. */
+/* Take ordinary pages until the value of @key in /proc/meminfo is @size bytes. */
 void take_until(const char *key, size_t size);
-/* The same in huge pages, as far as there are any. */
+/* The same with huge pages, as far as the kernel has any. */
 void take_huge_until(const char *key, size_t size);
-/* Gives back what is not in huge pages; ballast_init() starts anew. */
+/* Give the ordinary pages back. Call ballast_init() before taking more. */
 void ballast_drop(void);
-/* Gives all back. */
+/* Give back the huge pages, too. */
 void give_all_back(void);
 
 #endif

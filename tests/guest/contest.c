@@ -12,24 +12,25 @@
 #include "util.h"
 
 #define ROUNDS		5	/* each way */
-#define QUIET_MS	1500	/* longer than a killer takes to look again */
+#define QUIET_MS	1500	/* a killer looks again sooner than that */
 
-/* The user works with it, so it is not held up for long by what else runs. */
+/* It is the foreground process, so the busy ones must not slow it down. */
 #define GROWER_NICE	(-10)
 
-/* What came of all rounds of one way. */
+/* The results of all rounds without the module, or of all with it. */
 struct tally {
 	int survivors[ROUNDS];
 	int sum;
 	long long times[ROUNDS * MOST];	/* from kill to death */
 	int deaths;
-	int grown;			/* rounds in which the growing one lived */
-	int slow;			/* rounds that were not over in time */
+	int grown;			/* rounds in which the grower survived */
+	int slow;			/* rounds that took too long */
 };
 
 /*
- * An emulated CPU takes long for a fault, and the one that grows is to be faster
- * than that: by 16 pages at a time, where there are 16 in a row.
+ * A page fault takes long on an emulated CPU. With 16 pages for each fault the
+ * grower is about as fast as on a real one, compared with the times for which
+ * killers and workers sleep.
  */
 static void allow_large_pages(void)
 {
@@ -79,11 +80,11 @@ static bool has_grown(struct task *grower)
 	if (!task_told(grower, 0) ||
 	    read(grower->line, &ns, sizeof(ns)) != sizeof(ns))
 		return false;
-	diag("it took %ld ms to grow", ns / 1000000);
+	diag("the grower took %ld ms", ns / 1000000);
 	return true;
 }
 
-/* The test only watches, and is to see each death when it happens. */
+/* The test runs at nice -20 meanwhile: it must see each death when it happens. */
 static void play(const struct contest *contest, struct crowd *crowd,
 		 struct tally *tally)
 {
@@ -105,7 +106,7 @@ static void play(const struct contest *contest, struct crowd *crowd,
 	task_kill(&grower);
 }
 
-/* It takes longest to make the crowd, so who survives is in the next one. */
+/* Starting a crowd takes longest, so survivors stay for the next round. */
 static void play_round(const struct contest *contest, struct crowd *crowd,
 		       struct tally *tally, int round)
 {
@@ -139,9 +140,9 @@ static void tell(const char *way, struct tally *tally,
 	     way, list, contest->crowd.count, tally->sum, tally->deaths,
 	     tally->deaths ? tally->times[tally->deaths / 2] / 1000000 : 0);
 	if (tally->slow)
-		diag("%s: %d rounds were not over in time", way, tally->slow);
+		diag("%s: %d rounds took too long", way, tally->slow);
 	if (tally->grown < ROUNDS)
-		diag("%s: the one that grows got there in %d of %d rounds", way,
+		diag("%s: the grower survived %d of %d rounds", way,
 		     tally->grown, ROUNDS);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A killer at work: a process grows where memory is short, and the killer kills
- * from a crowd until there is enough. How many survive, without and with the
- * module?
+ * A process grows while memory is short, and a killer kills processes of a crowd
+ * until there is enough. Counts survivors without and with the module.
  */
 #ifndef CONTEST_H
 #define CONTEST_H
@@ -13,16 +12,16 @@
 #include "crowd.h"
 
 /**
- * struct contest - what happens each time
- * @crowd: from whom the killer chooses
- * @busy: processes of nice 0 that never sleep, over all CPUs
- * @growth: bytes by which a process grows that the killer leaves alone
- * @locked: whether these cannot be swapped out
- * @enter: called first by this process, to enter a cgroup; or NULL
- * @prepare: makes memory short
- * @start: starts the killer; or NULL
- * @stop: ends it, and notes when it killed
- * @clean_up: undoes @prepare, when the crowd is gone
+ * struct contest - one round
+ * @crowd: the processes that the killer chooses from
+ * @busy: number of processes of nice 0 that never sleep, spread over all CPUs
+ * @growth: bytes by which another process grows, which the killer must not kill
+ * @locked: lock these bytes into memory
+ * @enter: called by that process at its start, to enter a cgroup; or NULL
+ * @prepare: make memory short
+ * @start: start the killer; or NULL if that is the kernel
+ * @stop: end the killer, and note when it killed
+ * @clean_up: undo @prepare
  */
 struct contest {
 	struct crowd_form crowd;
@@ -37,8 +36,9 @@ struct contest {
 };
 
 /*
- * Has it happen several times each way. Fails if fewer survive with the module,
- * all told. What the test itself sets up has to be undone before: @finish.
+ * Play several rounds each way. Fails the test if fewer processes survive in all
+ * rounds with the module than in all without it. @finish undoes what the test has
+ * set up, and is called before the test can fail.
  */
 void contest_must_be_even(const struct contest *contest,
 			  void (*finish)(void));

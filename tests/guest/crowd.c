@@ -9,7 +9,7 @@
 #include "crowd.h"
 #include "util.h"
 
-#define WATCH_MS	25000	/* hogs last 30 s */
+#define WATCH_MS	25000	/* hog.c ends its processes after 30 s */
 
 static void belong(struct task *parent, void *arg)
 {
@@ -23,7 +23,9 @@ static void belong(struct task *parent, void *arg)
 		form->enter();
 	region = region_create(form->size - form->resident, getpid());
 	region_must_page_out(&region, form->order);
-	region_create(form->resident, getpid() + 1);
+	region = region_create(form->resident, getpid() + 1);
+	if (form->locked)
+		check(!mlock(region.base, region.size), "mlock: %m");
 	task_say(parent, 0);
 	for (;;)
 		pause();
@@ -45,8 +47,8 @@ static void bury(struct crowd *crowd, int i)
 }
 
 /*
- * One after the other: where two share zram's pages, these are free only when
- * both are dead.
+ * Start them one after the other: two that swap out at the same time share pages
+ * of zram, which are free only when both are dead.
  */
 void crowd_complete(struct crowd *crowd, const struct crowd_form *form)
 {

@@ -23,9 +23,11 @@ long long kmsg_offset(int kmsg)
 	long long now;
 	ssize_t len;
 
-	snprintf(text, sizeof(text), "what time is it? %lld", now_ns());
+	/* readers do not get a line without its end, as more could follow */
+	snprintf(text, sizeof(text), "what time is it? %lld\n", now_ns());
 	now = now_ns();
 	check(!write_file("/dev/kmsg", text), "cannot write /dev/kmsg");
+	*strchr(text, '\n') = '\0';
 	while ((len = read(kmsg, record, sizeof(record) - 1)) > 0) {
 		record[len] = '\0';
 		if (strstr(record, text) &&
@@ -40,7 +42,7 @@ bool kmsg_next(int kmsg, const char *words, struct kmsg_line *line)
 	unsigned long long us;
 	ssize_t len;
 
-	/* EPIPE: some were overwritten, more may follow */
+	/* EPIPE: lines were overwritten before this process read them */
 	while ((len = read(kmsg, line->text, sizeof(line->text) - 1)) > 0 ||
 	       (len < 0 && errno == EPIPE)) {
 		if (len < 0)

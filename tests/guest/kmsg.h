@@ -11,9 +11,9 @@ struct kmsg_line {
 };
 
 int kmsg_open(void);
-/* By how much now_ns() is ahead of the log. */
+/* Return now_ns() less the time by the log. */
 long long kmsg_offset(int kmsg);
-/* The next line with @words in it; false if there is none as yet. */
+/* Get the next line with @words in it. Return false if there is none yet. */
 bool kmsg_next(int kmsg, const char *words, struct kmsg_line *line);
 /* True if a line since the last look holds both. */
 bool kmsg_says(int kmsg, const char *one, const char *other);

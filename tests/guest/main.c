@@ -27,6 +27,7 @@ static const struct test *const suites[] = {
 	limits_tests,
 	pressure_tests,
 	killer_tests,
+	oom_tests,
 	machine_tests,
 	drain_tests,
 	hook_tests,

@@ -61,6 +61,7 @@ extern const struct test living_tests[];
 extern const struct test load_tests[];
 extern const struct test machine_tests[];
 extern const struct test neighbours_tests[];
+extern const struct test oom_tests[];
 extern const struct test pressure_tests[];
 extern const struct test reaper_tests[];
 extern const struct test refusal_tests[];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Killers of user space: they wait for the death of what they killed, look how
- * much memory there is, and kill again if it is too little. No more may die for
- * it with the module than without.
+ * Killers in user space: each kills a process, waits for its death, looks how much
+ * memory there is, and kills again if that is too little. The module must not
+ * make them kill more.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -26,23 +26,26 @@
 #define SIZE		MIB(100)
 #define RESIDENT	MIB(10)
 #define GROWTH		MIB(300)
-/* What the crowd takes, most of it in zram, and some room to be made in. */
+/* The crowd takes 575 MiB, 475 of it in zram, and more while it is started. */
 #define NEEDED		MIB(900)
 #define SETTLE_MS	20000
 
 #define EARLYOOM	"/bin/earlyoom"
 #define EARLYOOM_LOG	"/tmp/earlyoom.log"
-#define EARLYOOM_START	MIB(140)	/* MemAvailable before one grows */
-/* Of MemAvailable and all anonymous memory, in percent. */
+#define EARLYOOM_START	MIB(140)	/* MemAvailable before the growth */
+/*
+ * Percent of MemAvailable and all anonymous memory together: about 60 MiB at the
+ * start of the growth and 120 MiB at its end.
+ */
 #define EARLYOOM_MARK	"25,25"
 
-#define LMKD_START	MIB(140)	/* MemFree before one grows */
+#define LMKD_START	MIB(140)	/* MemFree before the growth */
 #define LMKD_MARK_KIB	(120 << 10)
 #define LMKD_POLL_US	10000
 #define LMKD_WAIT_MS	100
 #define LMKD_REAPER_NICE (-10)
 
-/* What a test's @arg is made of. */
+/* What a test's @arg holds */
 #define CASE(order, busy)	((order) | (busy) << 1)
 #define CASE_ORDER(arg)		((arg) & 1)
 #define CASE_BUSY(arg)		((arg) >> 1 & 15)
@@ -89,7 +92,7 @@ static void start_earlyoom(struct crowd *crowd)
 	      "earlyoom does not start");
 }
 
-/* It says itself how long the dying took. */
+/* earlyoom's log says how long each death took. */
 static void stop_earlyoom(struct crowd *crowd)
 {
 	FILE *log = fopen(EARLYOOM_LOG, "re");
@@ -115,7 +118,7 @@ static void *reap_memory(void *arg)
 	int pidfd, from = *(int *)arg;
 
 	setpriority(PRIO_PROCESS, gettid(), LMKD_REAPER_NICE);
-	/* one that is dead already has nothing left */
+	/* fails if the process has freed its memory already */
 	while (read(from, &pidfd, sizeof(pidfd)) == sizeof(pidfd))
 		syscall(SYS_process_mrelease, pidfd, 0);
 	return NULL;
