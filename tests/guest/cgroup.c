@@ -62,7 +62,17 @@ void cgroup_enter(const char *name)
 	cgroup_write(name, "cgroup.procs", "0");
 }
 
+int cgroup_text(const char *name, const char *file, char *buf, size_t size)
+{
+	return read_file(path_of(name, file), buf, size);
+}
+
+long cgroup_read(const char *name, const char *file)
+{
+	return read_number(path_of(name, file));
+}
+
 long cgroup_swap(const char *name)
 {
-	return read_number(path_of(name, "memory.swap.current"));
+	return cgroup_read(name, "memory.swap.current");
 }

@@ -27,6 +27,8 @@ static const struct test *const suites[] = {
 	limits_tests,
 	age_tests,
 	pressure_tests,
+	killer_tests,
+	oom_tests,
 	machine_tests,
 	drain_tests,
 	hidden_tests,

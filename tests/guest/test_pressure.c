@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Memory or swap is short while a backlog holds some of it. */
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 
+#include "ballast.h"
 #include "module.h"
 #include "runner.h"
 #include "starve.h"
@@ -22,8 +19,6 @@
 #define VICTIMS		4
 #define SETTLE_MS	5000
 #define HURRY_MS	2000
-#define RAMFS		"/tmp/ramfs"
-#define HUGE_PAGES	"/proc/sys/vm/nr_hugepages"
 #define FORTUNE		afford(8192)	/* of each victim whose memory is wanted */
 #define LEFT		MIB(48)	/* to be had, before somebody wants more */
 /* of what the backlog holds in zram, three eighths */
@@ -88,77 +83,6 @@ static void oom_notifier(const struct test *test)
 	books_settle();
 }
 
-/* A watermark boosted after a large allocation would be in nobody's sums. */
-static void ramfs_mount(void)
-{
-	write_file("/proc/sys/vm/watermark_boost_factor", "0");
-	check(!mkdir(RAMFS, 0700) || errno == EEXIST, "mkdir: %m");
-	check(!mount("ramfs", RAMFS, "ramfs", 0, NULL), "mount: %m");
-}
-
-/* Pages of a ramfs stay where they are until the file is gone. */
-static void take_memory(size_t size)
-{
-	static char piece[MIB(1)];
-	int file = open(RAMFS "/taken", O_WRONLY | O_CREAT | O_APPEND, 0600);
-
-	check(file >= 0, "cannot open a file on a ramfs");
-	for (size_t done = 0; done < size; done += sizeof(piece))
-		check(write(file, piece, sizeof(piece)) == sizeof(piece),
-		      "only %zu of %zu MiB can be taken", done >> 20,
-		      size >> 20);
-	close(file);
-}
-
-/* Free pages that CPUs keep for themselves: up to an eighth of all since 6.7. */
-static size_t kept_by_cpus(void)
-{
-	FILE *file = fopen("/proc/zoneinfo", "re");
-	long pages = 0, count;
-	char line[128];
-
-	check(file, "cannot open /proc/zoneinfo");
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, " count: %ld", &count) == 1)
-			pages += count;
-	fclose(file);
-	return pages * PAGE;
-}
-
-/*
- * What may be taken before the kernel has to do something about it. A ramfs
- * gets none of what is kept for devices (CMA).
- */
-static size_t memory_left(void)
-{
-	long kept = read_keyed("/proc/meminfo", "CmaFree");
-	long left = read_keyed("/proc/meminfo", "MemFree") -
-		read_number("/proc/sys/vm/min_free_kbytes");
-
-	return ((kept < 0 ? left : left - kept) << 10) + kept_by_cpus();
-}
-
-/* Where the kernel has huge pages they are quicker to take. */
-static void take_all_but(size_t size)
-{
-	size_t huge = read_keyed("/proc/meminfo", "Hugepagesize") << 10;
-	char text[32];
-
-	if (huge && memory_left() > size) {
-		snprintf(text, sizeof(text), "%zu",
-			 (memory_left() - size) / huge);
-		write_file(HUGE_PAGES, text);
-	}
-	if (memory_left() > size)
-		take_memory(memory_left() - size);
-}
-
-static void give_all_back(void)
-{
-	write_file(HUGE_PAGES, "0");
-	check(!umount(RAMFS), "umount: %m");
-}
-
 static void oom(const struct test *test)
 {
 	long kills = read_keyed("/proc/vmstat", "oom_kill");
@@ -167,7 +91,7 @@ static void oom(const struct test *test)
 	size_t size;
 
 	(void)test;
-	ramfs_mount();
+	ballast_init();
 	knob_set("max_age_ms", HOUR_MS);
 	victims_start(victims, VICTIMS, FORTUNE, IN_ORDER);
 	take_all_but(LEFT);
@@ -208,7 +132,7 @@ static long long hog_amid_kills(void)
 	struct victim victims[VICTIMS];
 	long long ns;
 
-	ramfs_mount();
+	ballast_init();
 	victims_start(victims, VICTIMS, FORTUNE, IN_ORDER);
 	take_all_but(LEFT);
 	task_say(&hog, 0);
