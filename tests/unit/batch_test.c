@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Unit tests of module/batch.[ch], on the host, under sanitizers. */
+/* Unit tests of module/batch.h and module/leaf.h, on the host, under sanitizers. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../module/batch.h"
+#include "../../module/leaf.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #define STR(x) #x
@@ -164,91 +165,100 @@ static void run_does_not_grow_beyond_its_word(void)
 	free(batch);
 }
 
-static int compare(const void *left, const void *right)
+static void batch_that_is_taken_away_takes_nothing(void)
 {
-	u64 a = *(const u64 *)left, b = *(const u64 *)right;
+	struct batch *batch = new_batch(0);
+	struct cursor cursor;
 
-	return a < b ? -1 : a > b;
+	cursor_open(&cursor, batch);
+	cursor_push(&cursor, 1, 1);
+	cursor.end = NULL;
+	EXPECT(cursor_full(&cursor));
+	EXPECT(!cursor_extend(&cursor, 2));
+	cursor_close(&cursor, batch, 1);
+	EXPECT(batch->nr_runs == 1 && batch->runs[0] == run_make(1, 1));
+	free(batch);
 }
 
-static int compare_keys(const void *left, const void *right)
+static void first_run_of_a_word_is_every_row_in_turn(void)
 {
-	u64 a = run_key(*(const u64 *)left), b = run_key(*(const u64 *)right);
+	for (unsigned int first = 0; first < WORD_SLOTS; first++)
+		for (unsigned int nr = 1; nr <= WORD_SLOTS - first; nr++) {
+			u64 bits = bits_mask(first, nr);
+			unsigned int at;
 
-	return a < b ? -1 : a > b;
-}
+			EXPECT(__builtin_popcountll(bits) == (int)nr);
+			EXPECT(bits_first_run(&bits, &at) == nr);
+			EXPECT(at == first && !bits);
+		}
+	for (int i = 0; i < 10000; i++) {
+		u64 bits = random64() & random64(), left = bits, seen = 0;
 
-/* Sorts a copy by the C library and expects the same order of keys. */
-static void expect_sorted(const u64 *runs, size_t nr)
-{
-	u64 *mine = malloc(nr * sizeof(u64) + 1);
-	u64 *spare = malloc(nr * sizeof(u64) + 1);
-	u64 *theirs = malloc(nr * sizeof(u64) + 1);
-	u32 *buckets = malloc(SORT_BUCKETS * sizeof(u32));
-	u64 *sorted;
+		while (left) {
+			unsigned int at, nr = bits_first_run(&left, &at);
 
-	if (nr) {
-		memcpy(mine, runs, nr * sizeof(u64));
-		memcpy(theirs, runs, nr * sizeof(u64));
-	}
-	sorted = runs_sort(mine, spare, buckets, nr);
-	EXPECT(sorted == mine || sorted == spare);
-	qsort(theirs, nr, sizeof(u64), compare_keys);
-	for (size_t i = 0; i < nr; i++)
-		EXPECT(run_key(sorted[i]) == run_key(theirs[i]));
-	/* the same runs, those of one start in whatever order */
-	qsort(theirs, nr, sizeof(u64), compare);
-	qsort(sorted, nr, sizeof(u64), compare);
-	EXPECT(!nr || !memcmp(sorted, theirs, nr * sizeof(u64)));
-	free(mine);
-	free(spare);
-	free(theirs);
-	free(buckets);
-}
-
-static void expect_sorts(size_t nr, u64 types, u64 offsets, u64 lengths)
-{
-	u64 *runs = malloc(nr * sizeof(u64) + 1);
-
-	for (size_t i = 0; i < nr; i++)
-		runs[i] = run_make(key_make(random64() % types,
-					    random64() % offsets),
-				   1 + random64() % lengths);
-	expect_sorted(runs, nr);
-	free(runs);
-}
-
-static void sort_orders_runs_of_any_spread(void)
-{
-	static const size_t sizes[] = { 0, 1, 2, 3, 47, 48, 49, 50, 511, 40000 };
-
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		expect_sorts(sizes[i], 1, 1, 1);
-		expect_sorts(sizes[i], 1, 2, 512);
-		expect_sorts(sizes[i], 1, 1 << 15, 1);
-		expect_sorts(sizes[i], 1, 1 << 22, 16);
-		expect_sorts(sizes[i], KEY_TYPES, KEY_OFFSETS, RUN_NR_MAX);
+			EXPECT(!(seen & bits_mask(at, nr)));
+			seen |= bits_mask(at, nr);
+		}
+		EXPECT(seen == bits);
 	}
 }
 
-static void sort_orders_runs_that_differ_in_one_bit(void)
+static struct leaf new_leaf(void)
 {
-	u64 runs[100];
-
-	for (int bit = 0; bit < 64; bit++) {
-		for (int i = 0; i < 100; i++)
-			runs[i] = (random64() & 1) << bit;
-		expect_sorted(runs, 100);
-	}
+	return (struct leaf) {
+		.words = calloc(LEAF_WORDS, sizeof(atomic64_t)),
+	};
 }
 
-static void sort_leaves_runs_in_order_where_they_are(void)
+static void slot_is_taken_once_and_a_second_reference_is_told(void)
 {
-	u64 runs[200], spare[200];
+	struct leaf leaf = new_leaf();
 
-	for (u64 i = 0; i < 200; i++)
-		runs[i] = run_make(i / 2 + 1, 1 + i % 2);
-	EXPECT(runs_sort(runs, spare, NULL, 200) == runs);
+	EXPECT(!leaf_set(&leaf, 70, 5));
+	EXPECT(leaf.fresh == 1);
+	/* of 72 to 78 three are there already */
+	EXPECT(leaf_set(&leaf, 72, 7) == 7);
+	EXPECT(leaf_set(&leaf, LEAF_SLOTS - 1, 1) == 0);
+	EXPECT(leaf.fresh == (1 | 1ULL << (LEAF_CLUSTERS - 1)));
+	EXPECT(leaf_take(&leaf, 0) == 0);
+	EXPECT(leaf_take(&leaf, 1) == bits_mask(6, 9));
+	EXPECT(leaf_take(&leaf, 1) == 0);
+	EXPECT(leaf_take(&leaf, LEAF_WORDS - 1) == 1ULL << 63);
+	free(leaf.words);
+}
+
+/* Each slot as often as it was put in, by the map and by what it told. */
+static void leaf_loses_no_reference(void)
+{
+	static int put[LEAF_SLOTS], got[LEAF_SLOTS];
+	struct leaf leaf = new_leaf();
+
+	for (int i = 0; i < 100000; i++) {
+		unsigned int slot = random64() % LEAF_SLOTS;
+		unsigned int nr = 1 + random64() % (WORD_SLOTS - slot % WORD_SLOTS);
+		u64 again = leaf_set(&leaf, slot, nr);
+
+		EXPECT(leaf.fresh & 1ULL << slot / CLUSTER_SLOTS);
+		for (unsigned int j = 0; j < nr; j++) {
+			put[slot + j]++;
+			got[slot + j] += again >> j & 1;
+		}
+		if (i % 7)
+			continue;
+		slot = random64() % LEAF_WORDS;
+		again = leaf_take(&leaf, slot);
+		for (unsigned int j = 0; j < WORD_SLOTS; j++)
+			got[slot * WORD_SLOTS + j] += again >> j & 1;
+	}
+	for (unsigned int word = 0; word < LEAF_WORDS; word++) {
+		u64 bits = leaf_take(&leaf, word);
+
+		for (unsigned int j = 0; j < WORD_SLOTS; j++)
+			got[word * WORD_SLOTS + j] += bits >> j & 1;
+	}
+	EXPECT(!memcmp(put, got, sizeof(put)));
+	free(leaf.words);
 }
 
 static const struct {
@@ -262,9 +272,10 @@ static const struct {
 	{ "without a batch all is full and nothing extended", no_batch_is_full },
 	{ "a neighbour extends a run, others do not", neighbour_extends_a_run },
 	{ "a run does not grow beyond its word", run_does_not_grow_beyond_its_word },
-	{ "sorting orders runs of any number and spread", sort_orders_runs_of_any_spread },
-	{ "sorting sees every bit of device and offset", sort_orders_runs_that_differ_in_one_bit },
-	{ "runs in order are not moved", sort_leaves_runs_in_order_where_they_are },
+	{ "a batch that is taken away takes nothing more", batch_that_is_taken_away_takes_nothing },
+	{ "a word is taken apart row by row", first_run_of_a_word_is_every_row_in_turn },
+	{ "a slot is taken once, and a second reference to it is told", slot_is_taken_once_and_a_second_reference_is_told },
+	{ "a leaf loses no reference", leaf_loses_no_reference },
 };
 
 /* Is the test wanted by one of the patterns, or are there none? */
