@@ -1,33 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/notifier.h>
 #include <linux/suspend.h>
+#include <linux/workqueue.h>
 
 #include "control.h"
 #include "drain.h"
 #include "hook.h"
 #include "scope.h"
 
+/*
+ * To take the hooks away is to wait for every task that was pre-empted in the
+ * kernel, however long it gets no CPU (synchronize_rcu_tasks()). Whoever
+ * switches diverting off waits for what is pending, and not for that.
+ */
+static void unhook(struct work_struct *work)
+{
+	hook->remove();
+}
+
+static DECLARE_WORK(unhook_work, unhook);
+
 /**
  * control_enable() - start or stop to divert
  * @enable: 1 or 0
  *
  * Context: Process context, sleeps. One caller at a time. With 0, returns when
- * all that was diverted has been freed.
+ * all that was diverted has been freed; the hooks go a little later.
  * Return: 0, or the errno of the hook.
  */
 int control_enable(long enable)
 {
-	if (enable) {
-		int err = hook->install();
+	int err = 0;
 
-		if (!err)
-			scopes_open();
-		return err;
+	if (!enable) {
+		scopes_close();
+		drain_all();
+		schedule_work(&unhook_work);
+		return 0;
 	}
-	scopes_close();
-	hook->remove();
-	drain_all();
-	return 0;
+	if (!cancel_work_sync(&unhook_work))
+		err = hook->install();
+	if (!err)
+		scopes_open();
+	return err;
+}
+
+/**
+ * control_disable() - stop to divert and take the hooks away
+ *
+ * Context: Process context, sleeps. One caller at a time.
+ */
+void control_disable(void)
+{
+	control_enable(0);
+	flush_work(&unhook_work);
 }
 
 /*
@@ -72,5 +98,6 @@ int __init control_init(void)
  */
 void control_exit(void)
 {
+	flush_work(&unhook_work);
 	unregister_pm_notifier(&power_notifier);
 }

@@ -4,6 +4,7 @@
 #define SWAPREAP_CONTROL_H
 
 int control_enable(long enable);
+void control_disable(void);
 int control_init(void);
 void control_exit(void);
 

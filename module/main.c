@@ -65,7 +65,7 @@ static int __init swapreap_init(void)
 
 disable:
 	if (knob(enabled))
-		control_enable(0);
+		control_disable();
 leave_control:
 	control_exit();
 leave_events:
@@ -85,7 +85,7 @@ static void __exit swapreap_exit(void)
 	debugfs_exit();
 	sysfs_exit();
 	if (knob(enabled))
-		control_enable(0);
+		control_disable();
 	control_exit();
 	events_exit();
 	policy_exit();

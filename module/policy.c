@@ -112,6 +112,11 @@ static u64 age_of(struct reap_node *node)
 	return now > oldest ? now - oldest : 0;
 }
 
+static bool quiet(struct reap_node *node)
+{
+	return !node_pending(node) && table_oldest(node) == U64_MAX;
+}
+
 static u64 max_age_ns(void)
 {
 	return knob(max_age_ms) * NSEC_PER_MSEC;
@@ -146,11 +151,6 @@ static void climb(struct reap_node *node)
 static void look_in(struct reap_node *node, u64 ns)
 {
 	hrtimer_start(&node->look, ns_to_ktime(ns), HRTIMER_MODE_REL_HARD);
-}
-
-static bool quiet(struct reap_node *node)
-{
-	return !node_pending(node) && table_oldest(node) == U64_MAX;
 }
 
 static enum hrtimer_restart on_look(struct hrtimer *timer)
@@ -209,7 +209,7 @@ void policy_hurry(void)
 	struct reap_node *node;
 
 	for_each_reap_node(node) {
-		if (READ_ONCE(node->urgent) || !node_pending(node))
+		if (READ_ONCE(node->urgent) || quiet(node))
 			continue;
 		WRITE_ONCE(node->urgent, true);
 		climb(node);

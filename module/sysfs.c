@@ -215,26 +215,47 @@ COUNTER(fallback_nomem, fallback[FALLBACK_NOMEM]);
 COUNTER(fallback_collision, fallback[FALLBACK_COLLISION]);
 COUNTER(fallback_kind, fallback[FALLBACK_KIND]);
 
-/* Each reads what all nodes have. */
-#define SUM(_name, _of_node, _more)					\
+/* With what exits in flight have yet to queue. */
+static long node_all_pending(struct reap_node *node)
+{
+	return node_pending(node) + table_open_pages(node);
+}
+
+static long node_freed(struct reap_node *node)
+{
+	return atomic_long_read(&node->freed);
+}
+
+static long node_diverted(struct reap_node *node)
+{
+	return atomic_long_read(&node->diverted) + table_open_pages(node);
+}
+
+static long node_worker_cpu_ns(struct reap_node *node)
+{
+	return workers_cpu_ns(node);
+}
+
+/* Adds up what all nodes have. */
+#define SUM(_name, _of_node)						\
 	static ssize_t sum_##_name##_show(struct kobject *kobj,		\
 					  struct kobj_attribute *attr,	\
 					  char *buf)			\
 	{								\
 		struct reap_node *node;					\
-		long sum = _more;					\
+		long sum = 0;						\
 									\
 		for_each_reap_node(node)				\
-			sum += _of_node;				\
+			sum += _of_node(node);				\
 		return sysfs_emit(buf, "%ld\n", sum);			\
 	}								\
 	static struct kobj_attribute sum_##_name =			\
 		__ATTR(_name, 0444, sum_##_name##_show, NULL)
 
-SUM(diverted, atomic_long_read(&node->diverted), table_open_pages());
-SUM(freed, atomic_long_read(&node->freed), 0);
-SUM(pending, node_pending(node), table_open_pages());
-SUM(worker_cpu_ns, workers_cpu_ns(node), 0);
+SUM(diverted, node_diverted);
+SUM(freed, node_freed);
+SUM(pending, node_all_pending);
+SUM(worker_cpu_ns, node_worker_cpu_ns);
 
 /* What the hook did not see. Calls, not pages. */
 static ssize_t missed_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -289,40 +310,28 @@ static struct reap_node *node_of(const struct kobject *kobj)
 	return node;
 }
 
-static ssize_t pending_show(struct kobject *kobj, struct kobj_attribute *attr,
-			    char *buf)
-{
-	return sysfs_emit(buf, "%ld\n", node_pending(node_of(kobj)));
-}
+#define OF_NODE(_name, _value)						\
+	static ssize_t node_##_name##_show(struct kobject *kobj,	\
+					   struct kobj_attribute *attr,	\
+					   char *buf)			\
+	{								\
+		struct reap_node *node = node_of(kobj);			\
+									\
+		return sysfs_emit(buf, "%ld\n", (long)(_value));	\
+	}								\
+	static struct kobj_attribute node_##_name##_attr =		\
+		__ATTR(_name, 0444, node_##_name##_show, NULL)
 
-static ssize_t freed_show(struct kobject *kobj, struct kobj_attribute *attr,
-			  char *buf)
-{
-	return sysfs_emit(buf, "%ld\n", atomic_long_read(&node_of(kobj)->freed));
-}
-
-static ssize_t workers_show(struct kobject *kobj, struct kobj_attribute *attr,
-			    char *buf)
-{
-	return sysfs_emit(buf, "%u\n", READ_ONCE(node_of(kobj)->crew.nr));
-}
-
-static ssize_t worker_cpu_ns_show(struct kobject *kobj,
-				  struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%llu\n", workers_cpu_ns(node_of(kobj)));
-}
-
-static struct kobj_attribute pending_attr = __ATTR_RO(pending);
-static struct kobj_attribute freed_attr = __ATTR_RO(freed);
-static struct kobj_attribute workers_attr = __ATTR_RO(workers);
-static struct kobj_attribute worker_cpu_ns_attr = __ATTR_RO(worker_cpu_ns);
+OF_NODE(pending, node_all_pending(node));
+OF_NODE(freed, node_freed(node));
+OF_NODE(workers, READ_ONCE(node->crew.nr));
+OF_NODE(worker_cpu_ns, node_worker_cpu_ns(node));
 
 static struct attribute *node_attrs[] = {
-	&pending_attr.attr,
-	&freed_attr.attr,
-	&workers_attr.attr,
-	&worker_cpu_ns_attr.attr,
+	&node_pending_attr.attr,
+	&node_freed_attr.attr,
+	&node_workers_attr.attr,
+	&node_worker_cpu_ns_attr.attr,
 	NULL
 };
 

@@ -191,10 +191,11 @@ void table_steal(u64 age_ns)
 
 /**
  * table_open_pages() - pages in batches that scopes in flight are filling
+ * @node: of this node
  *
  * Context: Any. Exact while no scope diverts.
  */
-long table_open_pages(void)
+long table_open_pages(const struct reap_node *node)
 {
 	struct scope *scope;
 	long pages = 0, open;
@@ -202,7 +203,7 @@ long table_open_pages(void)
 	if (!atomic_read(&scopes_in_flight))
 		return 0;
 	for_each_scope(scope) {
-		if (!READ_ONCE(scope->task))
+		if (!READ_ONCE(scope->task) || READ_ONCE(scope->node) != node)
 			continue;
 		open = READ_ONCE(scope->reserved) - READ_ONCE(scope->budget) -
 		       READ_ONCE(scope->queued);

@@ -130,7 +130,7 @@ struct batch *table_close_batch(struct scope *scope);
 void table_open_batch(struct scope *scope, struct batch *batch);
 void table_queue(struct reap_node *node, struct batch *batch);
 void table_steal(u64 age_ns);
-long table_open_pages(void);
+long table_open_pages(const struct reap_node *node);
 u64 table_oldest(const struct reap_node *node);
 void table_init(void);
 

@@ -86,14 +86,16 @@ static struct tenant *find_tenant(struct mem_cgroup *memcg, u64 oldest)
 	return tenant;
 }
 
+/* Nothing pending is charged where nothing is charged at all. */
 static long room_of(struct page_counter *counter)
 {
 	unsigned long limit = min(READ_ONCE(counter->max),
 				  READ_ONCE(counter->high));
+	long usage = page_counter_read(counter);
 
-	if (limit >= PAGE_COUNTER_MAX)
+	if (!usage || limit >= PAGE_COUNTER_MAX)
 		return LONG_MAX;
-	return (long)limit - (long)page_counter_read(counter);
+	return (long)limit - usage;
 }
 
 /*

@@ -38,6 +38,9 @@ static DEFINE_MUTEX(crew_lock);
 
 static enum cpuhp_state hotplug __ro_after_init;
 
+/* A CPU that is still online and goes off; protected by crew_lock. */
+static unsigned int leaving = UINT_MAX;
+
 /**
  * workers_allowed_cpus() - the CPUs that a node's workers may run on
  * @node: the node
@@ -110,7 +113,8 @@ static void work(struct reap_worker *worker)
 /* What exits in flight are filling is taken from them before it is too old. */
 static void take_what_is_old(struct reap_node *node)
 {
-	u64 limit = knob(max_age_ms) * NSEC_PER_MSEC / 4;
+	u64 limit = READ_ONCE(node->urgent) ? 0 :
+					      knob(max_age_ms) * NSEC_PER_MSEC / 4;
 
 	if (table_oldest(node) < ktime_get_ns() - limit)
 		table_steal(limit);
@@ -131,11 +135,16 @@ static void rest(struct reap_worker *worker)
 	queue_refill(&worker->node->queue);
 }
 
+/*
+ * Since 6.14 the kernel puts a thread on all CPUs of its node when it starts
+ * (kernel/kthread.c, kthread_affine_node()).
+ */
 static int worker_run(void *data)
 {
 	struct reap_worker *worker = data;
 
 	while (!kthread_should_stop()) {
+		set_cpus(worker);
 		set_current_state(TASK_IDLE);
 		if (!READ_ONCE(worker->awake) && !kthread_should_stop())
 			schedule();
@@ -247,6 +256,7 @@ static unsigned int auto_workers(struct reap_node *node)
 		workers_allowed_cpus(node, allowed);
 		cpumask_and(allowed, allowed, cpu_online_mask);
 		cpus = cpumask_weight(allowed);
+		cpus -= leaving != UINT_MAX && cpumask_test_cpu(leaving, allowed);
 		free_cpumask_var(allowed);
 	}
 	return clamp(cpus, 1U, SWAP_FREE_SCALES ? AUTO_WORKERS_MAX : 1U);
@@ -286,6 +296,22 @@ int workers_resize(long per_node)
 	return err;
 }
 
+static void refit(unsigned int without)
+{
+	struct reap_node *node;
+	unsigned int i;
+
+	mutex_lock(&crew_lock);
+	leaving = without;
+	if (!knob(workers))
+		resize_all(0);
+	for_each_reap_node(node)
+		for (i = 0; i < node->crew.nr; i++)
+			set_cpus(node->crew.workers[i]);
+	leaving = UINT_MAX;
+	mutex_unlock(&crew_lock);
+}
+
 /**
  * workers_refit() - put the workers on the CPUs they may run on
  *
@@ -295,16 +321,7 @@ int workers_resize(long per_node)
  */
 void workers_refit(void)
 {
-	struct reap_node *node;
-	unsigned int i;
-
-	mutex_lock(&crew_lock);
-	if (!knob(workers))
-		resize_all(0);
-	for_each_reap_node(node)
-		for (i = 0; i < node->crew.nr; i++)
-			set_cpus(node->crew.workers[i]);
-	mutex_unlock(&crew_lock);
+	refit(UINT_MAX);
 }
 
 /**
@@ -352,9 +369,15 @@ u64 workers_cpu_ns(struct reap_node *node)
  * A CPU that goes off takes its threads' affinity with it where it was the last
  * one, and the kernel does not give it back when the CPU returns.
  */
-static int on_cpu_change(unsigned int cpu)
+static int on_cpu_online(unsigned int cpu)
 {
-	workers_refit();
+	refit(UINT_MAX);
+	return 0;
+}
+
+static int on_cpu_offline(unsigned int cpu)
+{
+	refit(cpu);
 	return 0;
 }
 
@@ -371,7 +394,7 @@ int __init workers_start(void)
 	if (!err)
 		err = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN,
 						"swapreap:online",
-						on_cpu_change, on_cpu_change);
+						on_cpu_online, on_cpu_offline);
 	if (err < 0) {
 		workers_stop();
 		return err;

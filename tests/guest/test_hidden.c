@@ -17,7 +17,7 @@
 #include "util.h"
 
 #define SIZE		afford(2048)
-#define CRAWLER_SIZE	afford(8192)
+#define CRAWLER_SIZE	afford(16384)
 #define HOUR_MS		3600000
 #define AGE_MS		300
 #define PASSES		10
@@ -26,17 +26,23 @@
 #define RUN_US		300
 #define BURN_NS		2000000
 
-/* Only for those who free it in their own time: the workers get nowhere. */
-static struct victim held_with_backlog(void)
+static struct victim held_exit(bool workers_run)
 {
 	struct victim victim;
 
 	hold_begin();
 	victim = hold_victim_start(SIZE, SCATTERED);
 	knob_set("max_age_ms", HOUR_MS);
-	hold_workers();
+	if (!workers_run)
+		hold_workers();
 	hold_victim_kill(&victim);
 	return victim;
+}
+
+/* Only for those who free it in their own time: the workers get nowhere. */
+static struct victim held_with_backlog(void)
+{
+	return held_exit(false);
 }
 
 static void check_freed_while_held(const struct victim *victim)
@@ -50,6 +56,8 @@ static void let_die(struct victim *victim)
 {
 	hold_end();
 	task_reap(&victim->task);
+	/* what held the workers has the holder's file open, too */
+	feed_workers();
 	hold_clean_up();
 	check_equal(books_settle().diverted, victim->entries, "diverted");
 }
@@ -64,7 +72,6 @@ static void counted(const struct test *test)
 	check_equal(nodes_sum("pending"), victim.entries,
 		    "pending on all nodes");
 	let_die(&victim);
-	feed_workers();
 }
 
 static void drained(const struct test *test)
@@ -77,7 +84,6 @@ static void drained(const struct test *test)
 	check_freed_while_held(&victim);
 	swap_must_be_back(free_before);
 	let_die(&victim);
-	feed_workers();
 }
 
 static void reclaimed(const struct test *test)
@@ -93,7 +99,6 @@ static void reclaimed(const struct test *test)
 	check(books_read().freed >= most, "only %ld of %ld are freed",
 	      books_read().freed, victim.entries);
 	let_die(&victim);
-	feed_workers();
 }
 
 static void be_killed_first(struct task *parent, void *arg)
@@ -118,7 +123,6 @@ static void out_of_memory(const struct test *test)
 	task_reap(&offering);
 	check_freed_while_held(&victim);
 	let_die(&victim);
-	feed_workers();
 }
 
 /* The workers are slow, and have to see for themselves that it is time. */
@@ -136,7 +140,6 @@ static void grows_old(const struct test *test)
 	check(wait_until(books_read().freed == victim.entries, FREED_MS),
 	      "%ld of %ld are freed", books_read().freed, victim.entries);
 	hold_wait(1);
-	feed_workers();
 	let_die(&victim);
 	diag("the oldest was pending for %ld us", knob_get("stats/age_max_us"));
 	check(knob_get("stats/age_max_us") <= bound_us,
@@ -159,7 +162,7 @@ static void swap_off_and_tell(struct task *parent, void *arg)
 /* The kernel looks for the owner of each slot in use, for ever. */
 static void swap_goes(const struct test *test)
 {
-	struct victim victim = held_with_backlog();
+	struct victim victim = held_exit(true);
 	struct task task = task_start(swap_off_and_tell, NULL);
 
 	(void)test;
@@ -167,7 +170,6 @@ static void swap_goes(const struct test *test)
 	check_freed_while_held(&victim);
 	task_join(&task);
 	let_die(&victim);
-	feed_workers();
 }
 
 /* Takes its CPU from all others, and lets them run for a moment now and then. */
