@@ -13,7 +13,6 @@
 #define MAX_PENDING	1500	/* of four to eleven times as many */
 #define TRIES		5
 #define HOUR_MS		3600000
-#define AGE_MS		5
 
 static void min_exiting(const struct test *test)
 {
@@ -63,48 +62,6 @@ static void max_pending(const struct test *test)
 	swap_must_be_back(free_before);
 }
 
-/*
- * Both on one CPU, as each node looks at the age of its own entries. False if the
- * workers had a turn: while what is pending is too old they are of the highest
- * priority, and whoever holds them lets some of that through.
- */
-static bool dies_beside_too_old(void)
-{
-	struct victim victims[2];
-	long before = fallback("max_age"), freed, diverted;
-
-	pin_to_cpu(0);
-	victims_start(victims, 2, SIZE, SCATTERED);
-	unpin();
-	knob_set("max_age_ms", HOUR_MS);
-	books_open();
-	hold_workers();
-	victim_kill(&victims[0]);
-	knob_set("max_age_ms", AGE_MS);
-	usleep(2 * AGE_MS * 1000);
-	victim_kill(&victims[1]);
-	freed = books_read().freed;
-	feed_workers();
-	diverted = books_settle().diverted;
-	if (freed)
-		return false;
-	check_equal(diverted, victims[0].entries, "diverted");
-	check_equal(fallback("max_age") - before, victims[1].entries,
-		    "fallback_max_age");
-	return true;
-}
-
-static void max_age(const struct test *test)
-{
-	int tries = 1;
-
-	(void)test;
-	while (!dies_beside_too_old())
-		if (tries++ == TRIES)
-			skip("the workers had a turn all %d times", TRIES);
-	diag("it was the %d. time", tries);
-}
-
 const struct test limits_tests[] = {
 	{
 		.name = "with min_exiting=2 one exit is freed in place as fallback_few_exiting, several at once are diverted",
@@ -120,10 +77,6 @@ const struct test limits_tests[] = {
 		.run = max_pending,
 		.module = FRESH,
 		.arg = 0,
-	}, {
-		.name = "while something is pending for longer than max_age_ms, others are freed in place as fallback_max_age",
-		.run = max_age,
-		.module = FRESH,
 	},
 	{}
 };
