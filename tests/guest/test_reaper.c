@@ -243,10 +243,15 @@ static void put_later(const struct test *test)
 	check_equal(books_settle().diverted, 0, "diverted by the process");
 	err = module_remove(HOLDER);
 	check(!err, "cannot unload %s: %s", HOLDER, strerror(-err));
-	check(wait_until(books_read().diverted, 5000),
+	check(wait_until(books_read().diverted + fallback("cgroup"), 5000),
 	      "nothing was diverted by the kworker");
-	check_equal(books_settle().diverted, victim.entries, "diverted");
 	swap_must_be_back(free_before);
+	/* since 7.0 a kernel with cgroups does not tell whose an entry is */
+	if (!fallback("cgroup"))
+		check_equal(books_settle().diverted, victim.entries, "diverted");
+	else
+		check(!kernel_has_symbol("lookup_swap_cgroup_id"),
+		      "freed in place, though the kernel tells whose it is");
 }
 
 const struct test reaper_tests[] = {
