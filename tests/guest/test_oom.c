@@ -94,11 +94,16 @@ static void lift_limit(void)
 	cgroup_write(CGROUP, "memory.max", "max");
 }
 
+static void stop_zswap(void)
+{
+	write_file(ZSWAP "enabled", "N");
+	cgroup_remove(CGROUP);
+}
+
 static void finish(void)
 {
 	speak_again();
-	write_file(ZSWAP "enabled", "N");
-	cgroup_remove(CGROUP);
+	stop_zswap();
 }
 
 static void limit_high(void)
@@ -202,8 +207,10 @@ static void pressure(const struct test *test)
 	char text[256];
 
 	start_zswap();
-	if (cgroup_text(CGROUP, "memory.pressure", text, sizeof(text)) <= 0)
+	if (cgroup_text(CGROUP, "memory.pressure", text, sizeof(text)) <= 0) {
+		stop_zswap();
 		skip("this kernel has no memory.pressure");
+	}
 	compete(test, (struct contest){
 		.crowd.enter = enter,
 		.enter = enter,
