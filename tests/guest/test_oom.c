@@ -261,8 +261,11 @@ static void need_v1(void)
 	if (mount("cgroup", V1_MOUNT, "cgroup", 0, "memory"))
 		skip("this kernel has no memory controller of cgroup v1, or v2 has it");
 	check(!mkdir(V1_CGROUP, 0700) || errno == EEXIST, "mkdir: %m");
-	if (access(V1_CGROUP "memory.memsw.limit_in_bytes", F_OK))
+	if (access(V1_CGROUP "memory.memsw.limit_in_bytes", F_OK)) {
+		rmdir(V1_CGROUP);
+		umount(V1_MOUNT);
 		skip("this kernel has no memory.memsw.limit_in_bytes");
+	}
 }
 
 static void memsw(const struct test *test)
