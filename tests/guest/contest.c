@@ -17,6 +17,14 @@
 /* It is the foreground process, so the busy ones must not slow it down. */
 #define GROWER_NICE	(-10)
 
+#define SETTINGS	3
+
+/* One of several words in a file, of which the one in force is in brackets. */
+struct setting {
+	const char *path;
+	char before[32];
+};
+
 /* The results of all rounds without the module, or of all with it. */
 struct tally {
 	int survivors[ROUNDS];
@@ -27,16 +35,37 @@ struct tally {
 	int slow;			/* rounds that took too long */
 };
 
+/* A kernel that lacks the file does without. */
+static void change(struct setting *setting, const char *path, const char *value)
+{
+	const char *word;
+	char text[128];
+
+	setting->path = path;
+	if (read_file(path, text, sizeof(text)) <= 0)
+		return;
+	word = strchr(text, '[');
+	check(word && sscanf(word, "[%31[^]]", setting->before) == 1,
+	      "%s holds '%s'", path, text);
+	write_file(path, value);
+}
+
+static void change_back(const struct setting *setting)
+{
+	if (*setting->before)
+		write_file(setting->path, setting->before);
+}
+
 /*
  * A page fault takes long on an emulated CPU. With 16 pages for each fault the
  * grower is about as fast as on a real one, compared with the times for which
  * killers and workers sleep.
  */
-static void allow_large_pages(void)
+static void allow_large_pages(struct setting *settings)
 {
-	write_file(THP "enabled", "never");
-	write_file(THP "defrag", "never");
-	write_file(THP "hugepages-64kB/enabled", "madvise");
+	change(&settings[0], THP "enabled", "never");
+	change(&settings[1], THP "defrag", "never");
+	change(&settings[2], THP "hugepages-64kB/enabled", "madvise");
 }
 
 static void grow(struct task *parent, void *arg)
@@ -151,13 +180,14 @@ void contest_must_be_even(const struct contest *contest,
 {
 	static struct tally tallies[2];
 	struct crowd *crowd = crowd_create();
+	struct setting settings[SETTINGS] = {};
 	long long start;
 
 	if (kernel_is_slow())
 		skip("what a kernel with checkers takes says nothing");
 	check(!write_file("/proc/self/oom_score_adj", "-1000"),
 	      "cannot write oom_score_adj");
-	allow_large_pages();
+	allow_large_pages(settings);
 	for (int i = 0; i < 2 * ROUNDS; i++) {
 		int with = i % 2;
 
@@ -169,6 +199,8 @@ void contest_must_be_even(const struct contest *contest,
 		     contest->crowd.count, (now_ns() - start) / 1000000);
 	}
 	crowd_end(crowd);
+	for (int i = 0; i < SETTINGS; i++)
+		change_back(&settings[i]);
 	finish();
 	tell("without", &tallies[0], contest);
 	tell("with", &tallies[1], contest);

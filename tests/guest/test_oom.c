@@ -94,11 +94,16 @@ static void lift_limit(void)
 	cgroup_write(CGROUP, "memory.max", "max");
 }
 
+static void stop_zswap(void)
+{
+	write_file(ZSWAP "enabled", "N");
+	cgroup_remove(CGROUP);
+}
+
 static void finish(void)
 {
 	speak_again();
-	write_file(ZSWAP "enabled", "N");
-	cgroup_remove(CGROUP);
+	stop_zswap();
 }
 
 static void limit_high(void)
@@ -202,8 +207,10 @@ static void pressure(const struct test *test)
 	char text[256];
 
 	start_zswap();
-	if (cgroup_text(CGROUP, "memory.pressure", text, sizeof(text)) <= 0)
+	if (cgroup_text(CGROUP, "memory.pressure", text, sizeof(text)) <= 0) {
+		stop_zswap();
 		skip("this kernel has no memory.pressure");
+	}
 	compete(test, (struct contest){
 		.crowd.enter = enter,
 		.enter = enter,
@@ -254,8 +261,11 @@ static void need_v1(void)
 	if (mount("cgroup", V1_MOUNT, "cgroup", 0, "memory"))
 		skip("this kernel has no memory controller of cgroup v1, or v2 has it");
 	check(!mkdir(V1_CGROUP, 0700) || errno == EEXIST, "mkdir: %m");
-	if (access(V1_CGROUP "memory.memsw.limit_in_bytes", F_OK))
+	if (access(V1_CGROUP "memory.memsw.limit_in_bytes", F_OK)) {
+		rmdir(V1_CGROUP);
+		umount(V1_MOUNT);
 		skip("this kernel has no memory.memsw.limit_in_bytes");
+	}
 }
 
 static void memsw(const struct test *test)
