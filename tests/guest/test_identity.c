@@ -332,14 +332,17 @@ const struct test identity_tests[] = {
 		.name = "where a reader of /proc/PID/mem drops the last reference it is diverted, in order",
 		.run = read_last,
 		.arg = IN_ORDER,
+		.seconds = 120,
 	}, {
 		.name = "where a reader of /proc/PID/mem drops the last reference it is diverted, scattered",
 		.run = read_last,
 		.arg = SCATTERED,
+		.seconds = 120,
 	}, {
 		.name = "an OOM victim's own exit is freed in place as fallback_oom",
 		.run = oom_victim,
 		.module = FRESH,
+		.seconds = 120,
 	},
 	{}
 };
