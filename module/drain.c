@@ -120,14 +120,15 @@ static bool fill(struct reap_node *node, struct turn *turn)
 	return batch;
 }
 
+/* Returns whether there is something to take. */
 static bool begin_sweep(struct reap_node *node)
 {
-	bool began;
+	bool any;
 
 	spin_lock(&node->map.filling);
-	began = map_begin_sweep(&node->map);
+	any = map_begin_sweep(&node->map);
 	spin_unlock(&node->map.filling);
-	return began;
+	return any;
 }
 
 /*

@@ -104,31 +104,34 @@ static void add_todo(struct map *map, struct leaf *leaf, u64 clusters)
  * map_begin_sweep() - let all that the map holds be taken
  * @map: the map
  *
+ * Unless there is something left to take of the present sweep, which may have
+ * been begun by another task just now.
+ *
  * Context: Holds @map->filling.
- * Return: false if the present sweep has not been taken yet, or the map is empty.
+ * Return: false if there is nothing to take.
  */
 bool map_begin_sweep(struct map *map)
 {
 	struct leaf *leaf, *next;
 	unsigned long flags;
+	bool any;
 
 	lockdep_assert_held(&map->filling);
 	raw_spin_lock_irqsave(&map->lock, flags);
-	if (map->todo || !map->fresh) {
-		raw_spin_unlock_irqrestore(&map->lock, flags);
-		return false;
+	if (!map->todo && map->fresh) {
+		for (leaf = map->fresh; leaf; leaf = next) {
+			next = leaf->next_fresh;
+			add_todo(map, leaf, leaf->fresh);
+			leaf->fresh = 0;
+		}
+		map->fresh = NULL;
+		WRITE_ONCE(map->todo_stamp, map->fresh_stamp);
+		WRITE_ONCE(map->fresh_stamp, U64_MAX);
+		map->sweeps++;
 	}
-	for (leaf = map->fresh; leaf; leaf = next) {
-		next = leaf->next_fresh;
-		add_todo(map, leaf, leaf->fresh);
-		leaf->fresh = 0;
-	}
-	map->fresh = NULL;
-	WRITE_ONCE(map->todo_stamp, map->fresh_stamp);
-	WRITE_ONCE(map->fresh_stamp, U64_MAX);
-	map->sweeps++;
+	any = map->todo;
 	raw_spin_unlock_irqrestore(&map->lock, flags);
-	return true;
+	return any;
 }
 
 /**

@@ -236,6 +236,8 @@ static void worker_remove(struct reap_node *node)
 	crew->nr--;
 	crew->retired_cpu_ns += ns;
 	raw_spin_unlock_irq(&crew->lock);
+	/* it has to run once more, also on a busy machine */
+	set_user_nice(task, MIN_NICE);
 	kthread_stop(task);
 
 	raw_spin_lock_irq(&crew->lock);

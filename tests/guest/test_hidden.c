@@ -17,7 +17,7 @@
 #include "util.h"
 
 #define SIZE		afford(2048)
-#define CRAWLER_SIZE	afford(16384)
+#define CRAWLER_SIZE	afford(32768)
 #define HOUR_MS		3600000
 #define AGE_MS		300
 #define PASSES		10
