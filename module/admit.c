@@ -156,17 +156,23 @@ void admit_look(void)
 void admit_account(struct reap_node *node)
 {
 	long used = (long)READ_ONCE(total) - get_nr_swap_pages();
-	long pending = node_pending(node), pages = 0, old;
+	long pending, pages, old;
 
-	if (pending && used > 0)
-		pages = pending * min(zsmalloc_pages(), used) / used;
-	old = atomic_long_read(&node->reclaimable);
-	if (pending && abs(pages - old) < ACCOUNT_PAGES)
-		return;
-	old = atomic_long_xchg(&node->reclaimable, pages);
-	if (pages != old)
-		mod_node_page_state(NODE_DATA(node->nid),
-				    NR_KERNEL_MISC_RECLAIMABLE, pages - old);
+	do {
+		pending = node_pending(node);
+		pages = 0;
+		if (pending && used > 0)
+			pages = pending * min(zsmalloc_pages(), used) / used;
+		old = atomic_long_read(&node->reclaimable);
+		if (pending && abs(pages - old) < ACCOUNT_PAGES)
+			return;
+		old = atomic_long_xchg(&node->reclaimable, pages);
+		if (pages != old)
+			mod_node_page_state(NODE_DATA(node->nid),
+					    NR_KERNEL_MISC_RECLAIMABLE,
+					    pages - old);
+		/* all may have been freed meanwhile, and nobody come again */
+	} while (pages && !node_pending(node));
 }
 
 /**

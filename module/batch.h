@@ -165,7 +165,9 @@ static inline void cursor_push(struct cursor *cursor, u64 key, u64 nr)
  */
 static inline bool cursor_extend(struct cursor *cursor, u64 key)
 {
-	if (key != cursor->next || cursor->slot > READ_ONCE(cursor->end) ||
+	u64 *end = READ_ONCE(cursor->end);
+
+	if (!end || key != cursor->next || cursor->slot > end ||
 	    (cursor->slot[-1] & RUN_NR_MASK) == RUN_NR_MASK)
 		return false;
 	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;

@@ -12,7 +12,9 @@
 #include <linux/kconfig.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/ptrace.h>
 #include <linux/sched/isolation.h>
 #include <linux/shrinker.h>
@@ -176,6 +178,24 @@ static inline unsigned long mm_swap_entries(struct mm_struct *mm)
 		sum += *per_cpu_ptr(counter->counters, cpu);
 	return max_t(s64, sum, 0);
 #endif
+}
+
+/*
+ * Whether the caller holds a page-table lock or the like, which is an RCU read
+ * side: with pre-emption off, or, on PREEMPT_RT, by rt_spin_lock(). Where
+ * pre-emption is not counted the kernel is not pre-empted.
+ */
+static __always_inline bool walks_page_table(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) || preempt_count() ||
+	       rcu_preempt_depth();
+}
+
+/* Where pre-emption is not counted, it is not known to be off. */
+static inline bool may_schedule(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_COUNT) ? preemptible() :
+						  !irqs_disabled();
 }
 
 /* Pages of zsmalloc, which zram and zswap keep what is swapped out in. */

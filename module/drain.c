@@ -5,6 +5,7 @@
 
 #include "admit.h"
 #include "batch.h"
+#include "compat.h"
 #include "drain.h"
 #include "node.h"
 #include "stats.h"
@@ -134,7 +135,7 @@ static bool begin_sweep(struct reap_node *node)
 /*
  * Neighbours are joined across words, so a run is freed when the next slot is not
  * its neighbour. Returns whether words were left, as the CPU is wanted or enough
- * was freed.
+ * was freed; but something was freed then, so that whoever calls again gets on.
  */
 static bool free_words(struct turn *turn, const struct piece *piece,
 		       unsigned long enough)
@@ -159,7 +160,8 @@ static bool free_words(struct turn *turn, const struct piece *piece,
 				key = base + first;
 			nr += length;
 		}
-	} while (++word < end && !need_resched() && turn->pages + nr < enough);
+	} while (++word < end && !(nr && need_resched()) &&
+		 turn->pages + nr < enough);
 	if (nr)
 		free_run(turn, key, nr);
 	return word < end;
@@ -216,7 +218,8 @@ bool drain_step(struct reap_node *node, struct turn *turn)
  *
  * For tasks that need memory now. Takes what the map has first.
  *
- * Context: That of drain_step(). Needs no memory.
+ * Context: That of drain_step(); pre-emption may be off, but on PREEMPT_RT.
+ * Needs no memory.
  * Return: how many pages were freed: less than @enough if no more are pending, and
  * less than a word's 64 more than that.
  */
@@ -229,7 +232,8 @@ unsigned long drain_some(struct reap_node *node, unsigned long enough)
 	while (turn.pages < enough &&
 	       (take(node, &turn, enough) || begin_sweep(node) ||
 		fill(node, &turn)))
-		cond_resched();
+		if (may_schedule())
+			cond_resched();
 	pages = turn.pages;
 	turn_end(&turn, node);
 	return pages;
@@ -246,20 +250,23 @@ unsigned long drain_some(struct reap_node *node, unsigned long enough)
  */
 void drain_node(struct reap_node *node)
 {
-	unsigned long end = queue_end(&node->queue), sweeps;
+	unsigned long end = queue_end(&node->queue);
 	struct turn turn;
+	u64 now;
 
 	turn_begin(&turn);
 	while (!queue_passed(&node->queue, end)) {
 		fill(node, &turn);
 		cond_resched();
 	}
-	sweeps = map_sweeps(&node->map) + 2;
-	while ((long)(map_sweeps(&node->map) - sweeps) < 0 &&
-	       (take(node, &turn, ULONG_MAX) || begin_sweep(node)))
+	now = ktime_get_ns();
+	while (map_oldest(&node->map) <= now) {
+		/* what is left is in others' hands, who may put it back */
+		if (!take(node, &turn, ULONG_MAX) && !begin_sweep(node))
+			map_sync(&node->map);
 		cond_resched();
+	}
 	turn_end(&turn, node);
-	map_sync(&node->map);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "tenant.h"
 #include "control.h"
 #include "debugfs.h"
+#include "drain.h"
 #include "events.h"
 #include "hook.h"
 #include "knobs.h"
@@ -73,6 +74,7 @@ leave_events:
 stop_workers:
 	policy_exit();
 	workers_stop();
+	drain_all();
 free_nodes:
 	nodes_exit();
 release_hook:
@@ -90,6 +92,8 @@ static void __exit swapreap_exit(void)
 	events_exit();
 	policy_exit();
 	workers_stop();
+	/* what a worker may have put back into the map */
+	drain_all();
 	nodes_exit();
 	hook->release();
 	pr_info("unloaded\n");

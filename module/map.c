@@ -125,10 +125,11 @@ bool map_begin_sweep(struct map *map)
 			leaf->fresh = 0;
 		}
 		map->fresh = NULL;
-		WRITE_ONCE(map->todo_stamp, map->fresh_stamp);
-		WRITE_ONCE(map->fresh_stamp, U64_MAX);
-		map->sweeps++;
+		map->todo_stamp = map->fresh_stamp;
 	}
+	/* of what was filled, all may have been freed at once for want of leaves */
+	if (!map->fresh)
+		WRITE_ONCE(map->fresh_stamp, U64_MAX);
 	any = map->todo;
 	raw_spin_unlock_irqrestore(&map->lock, flags);
 	return any;
@@ -163,7 +164,8 @@ struct hand *map_take_hand(struct map *map)
  */
 void map_give_hand(struct hand *hand) __releases(&hand->lock)
 {
-	WRITE_ONCE(hand->stamp, U64_MAX);
+	/* whoever sees it sees all that was done with the leaf, too */
+	smp_store_release(&hand->stamp, U64_MAX);
 	spin_unlock(&hand->lock);
 }
 
@@ -195,7 +197,7 @@ bool map_take(struct map *map, struct hand *hand, struct piece *piece)
 		if (!leaf->todo)
 			map->todo = leaf->next_todo;
 		if (!map->todo)
-			WRITE_ONCE(map->todo_stamp, U64_MAX);
+			map->todo_stamp = U64_MAX;
 	}
 	raw_spin_unlock_irqrestore(&map->lock, flags);
 	return leaf;
@@ -216,39 +218,31 @@ void map_put_back(struct map *map, struct hand *hand, const struct piece *piece)
 	lockdep_assert_held(&hand->lock);
 	raw_spin_lock_irqsave(&map->lock, flags);
 	add_todo(map, piece->leaf, 1ULL << piece->cluster);
-	WRITE_ONCE(map->todo_stamp, min(map->todo_stamp, hand->stamp));
+	map->todo_stamp = min(map->todo_stamp, hand->stamp);
 	raw_spin_unlock_irqrestore(&map->lock, flags);
-}
-
-/**
- * map_sweeps() - number of sweeps begun
- * @map: the map
- *
- * What is in the map now has been taken when the number has grown by two, or
- * when nothing can be taken and no sweep can begin.
- *
- * Context: Any.
- */
-unsigned long map_sweeps(struct map *map)
-{
-	return READ_ONCE(map->sweeps);
 }
 
 /**
  * map_oldest() - when the oldest slot in the map was diverted, at the earliest
  * @map: the map
  *
+ * That is exact in that nothing is overlooked: a slot goes from one place to the
+ * next, a hand among them, with @map->lock or @map->filling held.
+ *
  * Context: Any.
  * Return: ns of CLOCK_MONOTONIC, or U64_MAX if the map is empty.
  */
 u64 map_oldest(struct map *map)
 {
-	u64 oldest = min(READ_ONCE(map->fresh_stamp),
-			 READ_ONCE(map->todo_stamp));
+	unsigned long flags;
+	u64 oldest;
 	int i;
 
+	raw_spin_lock_irqsave(&map->lock, flags);
+	oldest = min(READ_ONCE(map->fresh_stamp), map->todo_stamp);
 	for (i = 0; i < MAP_HANDS; i++)
-		oldest = min(oldest, READ_ONCE(map->hands[i].stamp));
+		oldest = min(oldest, smp_load_acquire(&map->hands[i].stamp));
+	raw_spin_unlock_irqrestore(&map->lock, flags);
 	return oldest;
 }
 
@@ -307,9 +301,8 @@ void map_trim(struct map *map)
 	if (READ_ONCE(map->nr_leaves) <= IDLE_LEAVES)
 		return;
 	spin_lock(&map->filling);
-	/* who holds a cluster may put it back, and then there is something to do */
-	map_sync(map);
-	if (!map->fresh && !READ_ONCE(map->todo))
+	/* nothing comes into the map now, and nobody has any of it in hand */
+	if (map_oldest(map) == U64_MAX)
 		leaves = detach_all(map);
 	spin_unlock(&map->filling);
 	leaves_free(leaves);

@@ -44,7 +44,6 @@ struct hand {
  * @lock: protects all below. Raw, and taken last, for a few instructions
  * @todo: leaves with clusters of the present sweep
  * @todo_stamp: how old these are at most
- * @sweeps: number of sweeps begun
  * @hands: see struct hand
  */
 struct map {
@@ -58,7 +57,6 @@ struct map {
 	raw_spinlock_t lock;
 	struct leaf *todo;
 	u64 todo_stamp;
-	unsigned long sweeps;
 	struct hand hands[MAP_HANDS];
 };
 
@@ -81,7 +79,6 @@ void map_give_hand(struct hand *hand);
 bool map_take(struct map *map, struct hand *hand, struct piece *piece);
 void map_put_back(struct map *map, struct hand *hand,
 		  const struct piece *piece);
-unsigned long map_sweeps(struct map *map);
 u64 map_oldest(struct map *map);
 void map_sync(struct map *map);
 void map_trim(struct map *map);

@@ -3,6 +3,7 @@
 #include <linux/nodemask.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
+#include <linux/vmstat.h>
 
 #include "node.h"
 
@@ -131,6 +132,10 @@ void nodes_exit(void)
 
 	for (node = reap_nodes; node; node = next) {
 		next = node->next;
+		/* nothing is pending, and nobody counts it any more */
+		mod_node_page_state(NODE_DATA(node->nid),
+				    NR_KERNEL_MISC_RECLAIMABLE,
+				    -atomic_long_read(&node->reclaimable));
 		queue_exit(&node->queue);
 		map_exit(&node->map);
 		kfree(node);

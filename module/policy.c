@@ -21,6 +21,7 @@
 #include <linux/static_call.h>
 #include <linux/timekeeping.h>
 
+#include "admit.h"
 #include "compat.h"
 #include "knobs.h"
 #include "node.h"
@@ -40,6 +41,9 @@
 
 /* While something is pending, the facts are looked at so often. */
 #define LOOK_NS		(10 * NSEC_PER_MSEC)
+
+/* The weight of the dead halves in about 0.4 s. */
+#define WEIGHT_DECAY	64
 
 /* How long ordinary tasks go first where memory is not short. */
 #define YIELD_NS	(50 * NSEC_PER_MSEC)
@@ -112,9 +116,10 @@ static u64 age_of(struct reap_node *node)
 	return now > oldest ? now - oldest : 0;
 }
 
+/* In this order, as open batches become pending ones. */
 static bool quiet(struct reap_node *node)
 {
-	return !node_pending(node) && table_oldest(node) == U64_MAX;
+	return table_oldest(node) == U64_MAX && !node_pending(node);
 }
 
 static u64 max_age_ns(void)
@@ -124,8 +129,10 @@ static u64 max_age_ns(void)
 
 static unsigned int how_many(struct reap_node *node, unsigned int idle)
 {
-	if (knob(workers))
-		return knob(workers);
+	long nr = knob(workers);
+
+	if (nr)
+		return nr;
 	return clamp_t(long, node_pending(node) / WORKER_PAGES, 1,
 		       max(idle, 1U));
 }
@@ -156,13 +163,19 @@ static void look_in(struct reap_node *node, u64 ns)
 static enum hrtimer_restart on_look(struct hrtimer *timer)
 {
 	struct reap_node *node = container_of(timer, struct reap_node, look);
+	long weight;
 
 	if (quiet(node)) {
 		atomic_long_set(&node->weight, 0);
 		WRITE_ONCE(node->urgent, false);
 		return HRTIMER_NORESTART;
 	}
+	if (!admit_swap_is_low(0))
+		WRITE_ONCE(node->urgent, false);
 	climb(node);
+	/* those who died long ago weigh less; what they left is mostly freed */
+	weight = atomic_long_read(&node->weight);
+	atomic_long_sub(weight / WEIGHT_DECAY, &node->weight);
 	look_in(node, LOOK_NS);
 	return HRTIMER_NORESTART;
 }
@@ -194,7 +207,10 @@ void policy_scope_ended(struct reap_node *node)
 	if (idle_cpus(node)) {
 		climb(node);
 		policy_watch(node);
-	} else {
+	} else if (!hrtimer_is_queued(&node->look) ||
+		   ktime_to_ns(hrtimer_get_expires(&node->look)) >
+			ktime_get_ns() + LAST_STEPS_NS) {
+		/* never later, however many die */
 		look_in(node, LAST_STEPS_NS);
 	}
 }

@@ -49,12 +49,17 @@ static enum fallback refuse_mm(unsigned long entries)
 
 /*
  * Where the workers are starved, those who die free what the dead have left. By
- * a kprobe or a tracepoint we are called with pre-emption off.
+ * a kprobe or a tracepoint we are called with pre-emption off, where it may not
+ * take long, and on PREEMPT_RT not be done at all.
  */
 static void help_if_starved(struct reap_node *node)
 {
-	if (policy_starved(node))
-		drain_some(node, preemptible() ? ULONG_MAX : HELP_PAGES);
+	if (!policy_starved(node) || irqs_disabled())
+		return;
+	if (may_schedule())
+		drain_some(node, ULONG_MAX);
+	else if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		drain_some(node, HELP_PAGES);
 }
 
 static bool may_begin(struct mm_struct *mm)
@@ -71,8 +76,10 @@ static struct scope *claim(struct mm_struct *mm)
 	int srcu = srcu_read_lock(&scopes_srcu);
 	struct scope *scope = NULL;
 
-	if (READ_ONCE(open) && !READ_ONCE(paused))
+	if (READ_ONCE(open) && !READ_ONCE(paused)) {
+		help_if_starved(node_local());
 		scope = table_claim();
+	}
 	if (!scope) {
 		srcu_read_unlock(&scopes_srcu, srcu);
 		return NULL;
@@ -96,7 +103,6 @@ static bool begin(struct mm_struct *mm)
 	entries = mm_swap_entries(mm);
 	if (!entries)
 		return false;
-	help_if_starved(node_local());
 	why = refuse_mm(entries);
 	if (why == FALLBACK_NR) {
 		scope = claim(mm);
@@ -167,14 +173,6 @@ static void count_in_place(struct scope *scope)
 	scope->uncounted = 0;
 }
 
-static void queue_open_batch(struct scope *scope)
-{
-	struct batch *batch = table_close_batch(scope);
-
-	if (batch)
-		table_queue(scope->node, batch);
-}
-
 /**
  * scope_end() - the mm has been torn down or reaped
  *
@@ -198,7 +196,7 @@ void scope_end(void)
 	count_in_place(scope);
 	admit_release(scope->budget);
 	trace_scope_end(node->nid, diverted, scope->in_place, exit_ns);
-	queue_open_batch(scope);
+	table_queue_batch(scope);
 	tenant_put(scope->memcg);
 	table_release(scope);
 	if (diverted) {
@@ -223,8 +221,7 @@ static bool reserve(struct scope *scope, unsigned int nr)
 		if (!admit_reserve(budget - scope->budget))
 			return false;
 	}
-	scope->reserved += budget - scope->budget;
-	scope->budget = budget;
+	table_set_budget(scope, budget);
 	return true;
 }
 
@@ -232,8 +229,7 @@ static bool reserve(struct scope *scope, unsigned int nr)
 static bool refuse(struct scope *scope, enum fallback why, unsigned int nr)
 {
 	admit_release(scope->budget);
-	scope->reserved -= scope->budget;
-	scope->budget = 0;
+	table_set_budget(scope, 0);
 	scope->why = why;
 	scope->pause = PAUSE_ENTRIES;
 	scope->uncounted += nr;
@@ -267,12 +263,13 @@ static bool open_batch(struct scope *scope)
 	if (!cursor_full(&scope->cursor) &&
 	    scope->reserved - scope->budget - scope->queued < BATCH_PAGES)
 		return true;
-	queue_open_batch(scope);
+	table_queue_batch(scope);
 	batch = queue_take_batch(&scope->node->queue);
-	if (!batch)
-		return false;
-	table_open_batch(scope, batch);
-	return true;
+	if (batch)
+		table_open_batch(scope, batch);
+	/* it may have found nothing to look at when it looked last */
+	policy_watch(scope->node);
+	return batch;
 }
 
 /**
@@ -291,7 +288,8 @@ static bool open_batch(struct scope *scope)
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr)
 {
-	if (!run_fits(entry.val, nr) || !is_swap_slot(entry)) {
+	if (!run_fits(entry.val, nr) || !is_swap_slot(entry) ||
+	    !walks_page_table()) {
 		stats_fallback(FALLBACK_KIND, nr);
 		scope->in_place += nr;
 		return false;
@@ -307,9 +305,12 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		if (why != FALLBACK_NR)
 			return refuse(scope, why, nr);
 	}
-	if (!open_batch(scope))
-		return refuse(scope, FALLBACK_NOMEM, nr);
-	return scope_try_divert(scope, entry, nr);
+	do {
+		if (!open_batch(scope))
+			return refuse(scope, FALLBACK_NOMEM, nr);
+		/* unless the batch was taken away at once */
+	} while (!scope_try_divert(scope, entry, nr));
+	return true;
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/swapops.h>
 
 #include "batch.h"
+#include "compat.h"
 #include "table.h"
 
 struct mm_struct;
@@ -44,6 +45,7 @@ static __always_inline bool scope_try_divert(struct scope *scope,
 {
 	/* the budget is never more than a run holds, and nr - 1 wraps for 0 */
 	if (unlikely(!run_key_fits(entry.val) || !is_swap_slot(entry) ||
+		     !walks_page_table() ||
 		     (unsigned long)nr - 1 >= scope->budget ||
 		     cursor_full(&scope->cursor)))
 		return false;
@@ -85,7 +87,8 @@ static __always_inline bool scope_paused(struct scope *scope, unsigned int nr)
 static __always_inline bool scope_try_divert_one(struct scope *scope,
 						 swp_entry_t entry)
 {
-	if (!scope->budget || !cursor_extend(&scope->cursor, entry.val))
+	if (!scope->budget || !walks_page_table() ||
+	    !cursor_extend(&scope->cursor, entry.val))
 		return scope_try_divert(scope, entry, 1);
 	scope->budget--;
 	return true;

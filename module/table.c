@@ -62,38 +62,49 @@ void table_release(struct scope *scope)
 	smp_store_release(&scope->task, NULL);
 }
 
-/* Who calls it, the owner or a thief, knows that the other does not write. */
-static struct batch *close_batch(struct scope *scope)
+/*
+ * In one section, as a batch that is neither open nor queued would be overlooked.
+ * Whoever calls it, the owner or a thief, knows that the other does not write.
+ */
+static void queue_batch(struct scope *scope)
 {
 	unsigned long diverted = scope->reserved - scope->budget;
+	struct reap_node *node = scope->node;
 	struct batch *batch = scope->batch;
 
 	lockdep_assert_held(&scope->lock);
-	if (batch)
+	if (batch) {
 		cursor_close(&scope->cursor, batch, diverted - scope->queued);
+		/* before it can be freed: pending is never below zero */
+		atomic_long_add(batch->nr_pages, &node->diverted);
+		queue_add(&node->queue, batch);
+	}
 	WRITE_ONCE(scope->queued, diverted);
 	scope->batch = NULL;
 	scope->stolen = false;
 	cursor_open(&scope->cursor, NULL);
-	return batch;
+}
+
+static void count_queued(struct reap_node *node)
+{
+	stats_pending(nodes_pending());
+	admit_account(node);
 }
 
 /**
- * table_close_batch() - take the batch out of a scope
- * @scope: the task's scope
+ * table_queue_batch() - queue what a scope has written down so far
+ * @scope: the task's scope; it has no batch afterwards
  *
- * Context: Any but hard interrupt.
- * Return: the batch, or NULL if there is none.
+ * Context: Any but hard interrupt; does not sleep.
  */
-struct batch *table_close_batch(struct scope *scope)
+void table_queue_batch(struct scope *scope)
 {
-	struct batch *batch;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&scope->lock, flags);
-	batch = close_batch(scope);
+	queue_batch(scope);
 	raw_spin_unlock_irqrestore(&scope->lock, flags);
-	return batch;
+	count_queued(scope->node);
 }
 
 /**
@@ -114,20 +125,25 @@ void table_open_batch(struct scope *scope, struct batch *batch)
 }
 
 /**
- * table_queue() - queue a batch that was closed
- * @node: the node
- * @batch: the batch
+ * table_set_budget() - change what a scope may yet divert
+ * @scope: the task's scope
+ * @budget: pages
  *
- * Context: Any but hard interrupt; does not sleep.
+ * Context: Any but hard interrupt.
  */
-void table_queue(struct reap_node *node, struct batch *batch)
+void table_set_budget(struct scope *scope, unsigned long budget)
 {
-	/* before it can be freed, so that pending is never below zero */
-	atomic_long_add(batch->nr_pages, &node->diverted);
-	stats_pending(nodes_pending());
-	queue_add(&node->queue, batch);
-	admit_account(node);
+	unsigned long flags;
+
+	/* a thief takes the difference of the two */
+	raw_spin_lock_irqsave(&scope->lock, flags);
+	scope->reserved += budget - scope->budget;
+	scope->budget = budget;
+	raw_spin_unlock_irqrestore(&scope->lock, flags);
 }
+
+/* Numbers marks, so that a thief takes what was marked before its grace period. */
+static atomic_long_t marks;
 
 static bool mark(struct scope *scope, u64 before)
 {
@@ -136,37 +152,37 @@ static bool mark(struct scope *scope, u64 before)
 
 	raw_spin_lock_irqsave(&scope->lock, flags);
 	marked = scope->batch && scope->batch->stamp <= before;
-	if (marked) {
+	if (marked && !scope->stolen) {
 		scope->stolen = true;
 		WRITE_ONCE(scope->cursor.end, NULL);
+		scope->mark = atomic_long_inc_return(&marks);
 	}
 	raw_spin_unlock_irqrestore(&scope->lock, flags);
 	return marked;
 }
 
-static void take_marked(struct scope *scope)
+static void take_marked(struct scope *scope, long last)
 {
-	struct batch *batch = NULL;
-	struct reap_node *node;
+	struct reap_node *node = NULL;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&scope->lock, flags);
-	node = scope->node;
-	if (scope->stolen)
-		batch = close_batch(scope);
+	if (scope->stolen && scope->mark - last <= 0) {
+		node = scope->node;
+		queue_batch(scope);
+	}
 	raw_spin_unlock_irqrestore(&scope->lock, flags);
-	if (batch)
-		table_queue(node, batch);
+	if (node)
+		count_queued(node);
 }
 
 /**
  * table_steal() - queue the batches that scopes in flight are filling
  * @age_ns: only those that are this old, in ns
  *
- * A scope writes into its batch under a page-table lock, which is an RCU read
- * side: with pre-emption off, or by rt_spin_lock(). So once the cursor says that
- * the batch is full and a grace period has passed, its task does not write any
- * more, until it has taken @lock, seen that the batch is gone and opened another.
+ * A scope writes into its batch in an RCU read side (walks_page_table()). So once
+ * the cursor says that the batch is full and a grace period has passed, its task
+ * does not write any more, until it has taken @lock and opened another.
  *
  * Context: Process context, sleeps.
  */
@@ -175,6 +191,7 @@ void table_steal(u64 age_ns)
 	u64 before = ktime_get_ns() - age_ns;
 	struct scope *scope;
 	bool any = false;
+	long last;
 
 	if (!atomic_read(&scopes_in_flight))
 		return;
@@ -183,10 +200,11 @@ void table_steal(u64 age_ns)
 			any |= mark(scope, before);
 	if (!any)
 		return;
+	last = atomic_long_read(&marks);
 	synchronize_rcu_expedited();
 	for_each_scope(scope)
 		if (READ_ONCE(scope->stolen))
-			take_marked(scope);
+			take_marked(scope, last);
 }
 
 /**

@@ -36,7 +36,9 @@ struct reap_node;
  * @queued: pages in batches that were queued
  * @batch: the batch being filled, or NULL
  * @stolen: another task waits to take it away
- * @lock: protects @batch and @stolen. Raw, and held for a few instructions
+ * @mark: when it said so, by number
+ * @lock: protects @batch, @stolen and @mark, and all that is written below
+ *	@cursor, but on the fast path. Raw, and held for a few instructions
  * @node: where batches go
  * @memcg: whose memory it is, NULL if it has no limits
  * @knows_memcg: whether that could be told
@@ -58,6 +60,7 @@ struct scope {
 	struct_group(rest,
 		struct batch *batch;
 		bool stolen;
+		long mark;
 		struct reap_node *node;
 		struct mem_cgroup *memcg;
 		bool knows_memcg;
@@ -126,9 +129,9 @@ static __always_inline bool scope_find(struct scope **scope)
 
 struct scope *table_claim(void);
 void table_release(struct scope *scope);
-struct batch *table_close_batch(struct scope *scope);
 void table_open_batch(struct scope *scope, struct batch *batch);
-void table_queue(struct reap_node *node, struct batch *batch);
+void table_queue_batch(struct scope *scope);
+void table_set_budget(struct scope *scope, unsigned long budget);
 void table_steal(u64 age_ns);
 long table_open_pages(const struct reap_node *node);
 u64 table_oldest(const struct reap_node *node);

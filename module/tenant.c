@@ -122,25 +122,28 @@ static long room_in(struct mem_cgroup *memcg)
  */
 bool tenant_admits(struct mem_cgroup *memcg, long pages)
 {
-	u64 oldest = memcg ? oldest_of_all() : 0;
 	struct mem_cgroup *m;
-	bool admits = true;
 	unsigned long flags;
+	u64 oldest;
 
+	if (!memcg)
+		return true;
 	raw_spin_lock_irqsave(&tenants_lock, flags);
-	for (m = memcg; m && admits; m = parent_mem_cgroup(m)) {
-		long room = room_in(m);
-		struct tenant *tenant;
+	oldest = oldest_of_all();
+	for (m = memcg; m; m = parent_mem_cgroup(m)) {
+		struct tenant *tenant = find_tenant(m, oldest);
 
-		if (room == LONG_MAX)
-			continue;
-		tenant = find_tenant(m, oldest);
-		admits = room >= tenant->older + tenant->newer + pages;
-		if (admits)
-			tenant->newer += pages;
+		if (room_in(m) < tenant->older + tenant->newer + pages)
+			break;
 	}
+	if (!m)
+		for (m = memcg; m; m = parent_mem_cgroup(m))
+			if (room_in(m) != LONG_MAX)
+				find_tenant(m, oldest)->newer += pages;
+	else
+		memcg = NULL;
 	raw_spin_unlock_irqrestore(&tenants_lock, flags);
-	return admits;
+	return memcg;
 }
 
 static bool has_limits(struct mem_cgroup *memcg)
@@ -165,11 +168,13 @@ static struct mem_cgroup *get_limited(struct mem_cgroup *memcg)
  * @memcg: where the cgroup is put, to be given back by tenant_put(); NULL if
  *	nothing limits it
  *
- * Once the last user of an mm exits it has no owner (kernel/exit.c,
- * mm_update_next_owner()). Then it is the mm of the task that exits, if one does.
+ * For kernels that do not tell it by the entry: a process that has moved to
+ * another cgroup has left what it has in swap behind. Once the last user of an mm
+ * exits it has no owner (kernel/exit.c, mm_update_next_owner()). Then it is the mm
+ * of the task that exits, if one does.
  *
  * Context: Any but hard interrupt; does not sleep.
- * Return: false if that cannot be told.
+ * Return: false if that cannot be told, or is to be asked by tenant_of_entry().
  */
 bool tenant_of_mm(struct mm_struct *mm, struct mem_cgroup **memcg)
 {
@@ -178,7 +183,7 @@ bool tenant_of_mm(struct mm_struct *mm, struct mem_cgroup **memcg)
 	*memcg = NULL;
 	if (mem_cgroup_disabled())
 		return true;
-	if (!knows_tasks)
+	if (knows_entries || !knows_tasks)
 		return false;
 	rcu_read_lock();
 	owner = rcu_dereference(mm->owner);

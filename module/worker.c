@@ -21,6 +21,9 @@
 /* With workers=0 a node has one for each of its CPUs, up to this many. */
 #define AUTO_WORKERS_MAX	4
 
+/* How often a worker looks for batches that are too old to be left open. */
+#define STEAL_NS	(10 * NSEC_PER_MSEC)
+
 /**
  * struct reap_worker - a thread that drains a node
  * @node: the node
@@ -96,20 +99,6 @@ static void follow_policy(struct crew *crew)
 	}
 }
 
-static void work(struct reap_worker *worker)
-{
-	struct reap_node *node = worker->node;
-	struct crew *crew = &node->crew;
-	struct turn turn;
-
-	turn_begin(&turn);
-	do {
-		WRITE_ONCE(crew->alive, ktime_get_ns());
-		follow_policy(crew);
-	} while (!kthread_should_stop() && drain_step(node, &turn));
-	turn_end(&turn, node);
-}
-
 /* What exits in flight are filling is taken from them before it is too old. */
 static void take_what_is_old(struct reap_node *node)
 {
@@ -120,17 +109,38 @@ static void take_what_is_old(struct reap_node *node)
 		table_steal(limit);
 }
 
+static void work(struct reap_worker *worker)
+{
+	struct reap_node *node = worker->node;
+	struct crew *crew = &node->crew;
+	u64 now, looked = 0;
+	struct turn turn;
+
+	turn_begin(&turn);
+	do {
+		now = ktime_get_ns();
+		WRITE_ONCE(crew->alive, now);
+		follow_policy(crew);
+		if (now > looked + STEAL_NS) {
+			take_what_is_old(node);
+			looked = now;
+		}
+	} while (!kthread_should_stop() && drain_step(node, &turn));
+	turn_end(&turn, node);
+}
+
 static void rest(struct reap_worker *worker)
 {
 	struct crew *crew = &worker->node->crew;
 
-	raw_spin_lock_irq(&crew->lock);
-	step_down(worker);
-	raw_spin_unlock_irq(&crew->lock);
+	/* before it may be woken again, to something else */
 	if (current->policy == SCHED_FIFO)
 		sched_set_normal(current, knob(worker_nice));
 	else
 		set_user_nice(current, knob(worker_nice));
+	raw_spin_lock_irq(&crew->lock);
+	step_down(worker);
+	raw_spin_unlock_irq(&crew->lock);
 	map_trim(&worker->node->map);
 	queue_refill(&worker->node->queue);
 }
@@ -143,8 +153,8 @@ static int worker_run(void *data)
 {
 	struct reap_worker *worker = data;
 
+	set_cpus(worker);
 	while (!kthread_should_stop()) {
-		set_cpus(worker);
 		set_current_state(TASK_IDLE);
 		if (!READ_ONCE(worker->awake) && !kthread_should_stop())
 			schedule();
@@ -152,7 +162,6 @@ static int worker_run(void *data)
 		if (!READ_ONCE(worker->awake))
 			continue;
 		admit_look();
-		take_what_is_old(worker->node);
 		work(worker);
 		rest(worker);
 	}
