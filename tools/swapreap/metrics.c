@@ -38,17 +38,17 @@ static const struct metric {
 	{ "scopes", "scopes_total", false, 1,
 	  "Exits of which something was taken over." },
 	{ "worker_cpu_ns", "worker_cpu_seconds_total", false, NS,
-	  "CPU time of the threads that free." },
+	  "CPU time of the workers." },
 	{ "missed", "missed_probes_total", false, 1,
-	  "Calls that the way into the kernel did not see." },
+	  "Calls that the hook missed; the kernel freed those entries itself." },
 }, node_metrics[] = {
 	{ "pending", "node_pending_pages", true, 1,
 	  "Pages of a NUMA node that are yet to be freed." },
 	{ "freed", "node_freed_pages_total", false, 1,
-	  "Pages freed by a NUMA node's threads." },
-	{ "workers", "node_workers", true, 1, "Threads of a NUMA node." },
+	  "Pages of a NUMA node that have been freed." },
+	{ "workers", "node_workers", true, 1, "Workers of a NUMA node." },
 	{ "worker_cpu_ns", "node_worker_cpu_seconds_total", false, NS,
-	  "CPU time of a NUMA node's threads." },
+	  "CPU time of a NUMA node's workers." },
 };
 
 static void print_head(FILE *file, const struct metric *metric)
