@@ -49,7 +49,7 @@ static long freed_so_far(void)
 	long pages = 0;
 
 	for_each_reap_node(node)
-		pages += atomic_long_read(&node->freed);
+		pages += node_freed(node);
 	return pages;
 }
 

@@ -241,6 +241,7 @@ u64 map_oldest(struct map *map)
 	raw_spin_lock_irqsave(&map->lock, flags);
 	oldest = min(READ_ONCE(map->fresh_stamp), map->todo_stamp);
 	for (i = 0; i < MAP_HANDS; i++)
+		/* pairs with map_give_hand() */
 		oldest = min(oldest, smp_load_acquire(&map->hands[i].stamp));
 	raw_spin_unlock_irqrestore(&map->lock, flags);
 	return oldest;

@@ -27,7 +27,7 @@
  * @stamp: how old it is at most, ns of CLOCK_MONOTONIC; U64_MAX with none
  */
 struct hand {
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	u64 stamp;
 } ____cacheline_aligned_in_smp;
 
@@ -47,7 +47,7 @@ struct hand {
  * @hands: see struct hand
  */
 struct map {
-	spinlock_t filling;
+	spinlock_t filling; /* see above */
 	struct xarray leaves[MAX_SWAPFILES];
 	struct leaf *recent[MAP_RECENT];
 	struct leaf *all;

@@ -66,25 +66,6 @@ u64 node_oldest(struct reap_node *node)
 	return min(READ_ONCE(node->queue.stamp), map_oldest(&node->map));
 }
 
-/**
- * node_possible_cpus() - all CPUs that a node has or may get
- * @node: the node
- * @cpus: where they are put
- *
- * cpumask_of_node() has only those that are online.
- *
- * Context: Any.
- */
-void node_possible_cpus(struct reap_node *node, struct cpumask *cpus)
-{
-	int cpu;
-
-	cpumask_clear(cpus);
-	for_each_possible_cpu(cpu)
-		if (cpu_to_node(cpu) == node->nid)
-			cpumask_set_cpu(cpu, cpus);
-}
-
 static struct reap_node *node_create(int nid)
 {
 	struct reap_node *node = kzalloc_node(sizeof(*node), GFP_KERNEL, nid);

@@ -4,7 +4,6 @@
 #define SWAPREAP_NODE_H
 
 #include <linux/atomic.h>
-#include <linux/cpumask.h>
 #include <linux/hrtimer.h>
 #include <linux/types.h>
 
@@ -77,9 +76,13 @@ extern struct reap_node *reap_nodes;
 int nodes_init(void);
 void nodes_exit(void);
 struct reap_node *node_local(void);
+static inline long node_freed(struct reap_node *node)
+{
+	return atomic_long_read(&node->freed);
+}
+
 long node_pending(struct reap_node *node);
 long nodes_pending(void);
 u64 node_oldest(struct reap_node *node);
-void node_possible_cpus(struct reap_node *node, struct cpumask *cpus);
 
 #endif

@@ -221,11 +221,6 @@ static long node_all_pending(struct reap_node *node)
 	return node_pending(node) + table_open_pages(node);
 }
 
-static long node_freed(struct reap_node *node)
-{
-	return atomic_long_read(&node->freed);
-}
-
 static long node_diverted(struct reap_node *node)
 {
 	return atomic_long_read(&node->diverted) + table_open_pages(node);

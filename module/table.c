@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
 #include <linux/ktime.h>
 
 #include "admit.h"
@@ -40,7 +41,7 @@ struct scope *table_claim(void)
 	scope->budget = 0;
 	scope->reserved = 0;
 	scope->queued = 0;
-	memset(&scope->rest, 0, sizeof(scope->rest));
+	memset_after(scope, 0, lock);
 	atomic_inc(&scopes_in_flight);
 	if (scope_task_lives(current))
 		atomic_inc(&living_scopes);

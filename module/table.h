@@ -18,7 +18,6 @@
 #include <linux/hash.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
-#include <linux/stddef.h>
 
 #include "batch.h"
 #include "stats.h"
@@ -34,11 +33,11 @@ struct reap_node;
  *	RUN_NR_MAX
  * @reserved: pages reserved in all, but for those given back
  * @queued: pages in batches that were queued
+ * @lock: protects @batch, @stolen and @mark, and all above but @task off the fast
+ *	path. Raw, and held for a few instructions
  * @batch: the batch being filled, or NULL
  * @stolen: another task waits to take it away
  * @mark: when it said so, by number
- * @lock: protects @batch, @stolen and @mark, and all that is written below
- *	@cursor, but on the fast path. Raw, and held for a few instructions
  * @node: where batches go
  * @memcg: whose memory it is, NULL if it has no limits
  * @knows_memcg: whether that could be told
@@ -57,21 +56,19 @@ struct scope {
 	unsigned long budget;
 	unsigned long reserved;
 	unsigned long queued;
-	struct_group(rest,
-		struct batch *batch;
-		bool stolen;
-		long mark;
-		struct reap_node *node;
-		struct mem_cgroup *memcg;
-		bool knows_memcg;
-		u64 begin;
-		unsigned long in_place;
-		unsigned long uncounted;
-		enum fallback why;
-		unsigned int pause;
-		int srcu;
-	);
 	raw_spinlock_t lock;
+	struct batch *batch;
+	bool stolen;
+	long mark;
+	struct reap_node *node;
+	struct mem_cgroup *memcg;
+	bool knows_memcg;
+	u64 begin;
+	unsigned long in_place;
+	unsigned long uncounted;
+	enum fallback why;
+	unsigned int pause;
+	int srcu;
 } ____cacheline_aligned;
 
 /* A task may be in any of the places of its set. */

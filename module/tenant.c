@@ -21,13 +21,14 @@
 
 #ifdef CONFIG_MEMCG
 
-typedef unsigned short entry_id_fn(swp_entry_t entry);
-typedef struct mem_cgroup *from_id_fn(unsigned short id);
+/* The kernel has these up to 6.19 (mm/swap_cgroup.c, mm/memcontrol.c). */
+struct mem_cgroup *from_id_type(unsigned short id);
+unsigned short entry_id_type(swp_entry_t entry);
 
 /* Of their declarations only the types are used: not all are exported. */
 DEFINE_STATIC_CALL_NULL(from_task, mem_cgroup_from_task);
-DEFINE_STATIC_CALL_NULL(from_id, from_id_fn);
-DEFINE_STATIC_CALL_NULL(entry_id, entry_id_fn);
+DEFINE_STATIC_CALL_NULL(from_id, from_id_type);
+DEFINE_STATIC_CALL_NULL(entry_id, entry_id_type);
 DEFINE_STATIC_CALL_NULL(page_state, memcg_page_state);
 
 static bool knows_tasks __ro_after_init;
@@ -124,6 +125,7 @@ bool tenant_admits(struct mem_cgroup *memcg, long pages)
 {
 	struct mem_cgroup *m;
 	unsigned long flags;
+	bool admits;
 	u64 oldest;
 
 	if (!memcg)
@@ -136,14 +138,12 @@ bool tenant_admits(struct mem_cgroup *memcg, long pages)
 		if (room_in(m) < tenant->older + tenant->newer + pages)
 			break;
 	}
-	if (!m)
-		for (m = memcg; m; m = parent_mem_cgroup(m))
-			if (room_in(m) != LONG_MAX)
-				find_tenant(m, oldest)->newer += pages;
-	else
-		memcg = NULL;
+	admits = !m;
+	for (m = memcg; m && admits; m = parent_mem_cgroup(m))
+		if (room_in(m) != LONG_MAX)
+			find_tenant(m, oldest)->newer += pages;
 	raw_spin_unlock_irqrestore(&tenants_lock, flags);
-	return memcg;
+	return admits;
 }
 
 static bool has_limits(struct mem_cgroup *memcg)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cpuhotplug.h>
-#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/minmax.h>
@@ -12,6 +11,7 @@
 
 #include "admit.h"
 #include "compat.h"
+#include "cpus.h"
 #include "drain.h"
 #include "knobs.h"
 #include "node.h"
@@ -43,37 +43,6 @@ static enum cpuhp_state hotplug __ro_after_init;
 
 /* A CPU that is still online and goes off; protected by crew_lock. */
 static unsigned int leaving = UINT_MAX;
-
-/**
- * workers_allowed_cpus() - the CPUs that a node's workers may run on
- * @node: the node
- * @cpus: where they are put; some may be offline
- *
- * Those of the node and of worker_cpus, without the isolated ones unless
- * worker_cpus was set. A list that has no CPU of the node wins over the node.
- *
- * Context: Any.
- */
-void workers_allowed_cpus(struct reap_node *node, struct cpumask *cpus)
-{
-	node_possible_cpus(node, cpus);
-	if (!cpumask_and(cpus, cpus, &knob_worker_cpus) ||
-	    !cpumask_intersects(cpus, cpu_online_mask))
-		cpumask_copy(cpus, &knob_worker_cpus);
-}
-
-static void set_cpus(struct reap_worker *worker)
-{
-	cpumask_var_t cpus;
-
-	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
-		return;
-	workers_allowed_cpus(worker->node, cpus);
-	if (!cpumask_equal(cpus, worker->task->cpus_ptr) &&
-	    set_cpus_allowed_ptr(worker->task, cpus))
-		set_cpus_allowed_ptr(worker->task, cpu_possible_mask);
-	free_cpumask_var(cpus);
-}
 
 /* The lowest step, on which workers sleep. Called with the crew's lock held. */
 static void step_down(struct reap_worker *worker)
@@ -153,7 +122,7 @@ static int worker_run(void *data)
 {
 	struct reap_worker *worker = data;
 
-	set_cpus(worker);
+	cpus_set(worker->node, current);
 	while (!kthread_should_stop()) {
 		set_current_state(TASK_IDLE);
 		if (!READ_ONCE(worker->awake) && !kthread_should_stop())
@@ -223,7 +192,7 @@ static int worker_add(struct reap_node *node)
 		return err;
 	}
 	set_user_nice(worker->task, knob(worker_nice));
-	set_cpus(worker);
+	cpus_set(node, worker->task);
 
 	raw_spin_lock_irq(&node->crew.lock);
 	node->crew.workers[node->crew.nr++] = worker;
@@ -260,17 +229,7 @@ static void worker_remove(struct reap_node *node)
 
 static unsigned int auto_workers(struct reap_node *node)
 {
-	unsigned int cpus = 0;
-	cpumask_var_t allowed;
-
-	if (alloc_cpumask_var(&allowed, GFP_KERNEL)) {
-		workers_allowed_cpus(node, allowed);
-		cpumask_and(allowed, allowed, cpu_online_mask);
-		cpus = cpumask_weight(allowed);
-		cpus -= leaving != UINT_MAX && cpumask_test_cpu(leaving, allowed);
-		free_cpumask_var(allowed);
-	}
-	return clamp(cpus, 1U, SWAP_FREE_SCALES ? AUTO_WORKERS_MAX : 1U);
+	return clamp(cpus_of_workers(node, leaving), 1U, SWAP_FREE_SCALES ? AUTO_WORKERS_MAX : 1U);
 }
 
 static int resize_all(long per_node)
@@ -318,7 +277,7 @@ static void refit(unsigned int without)
 		resize_all(0);
 	for_each_reap_node(node)
 		for (i = 0; i < node->crew.nr; i++)
-			set_cpus(node->crew.workers[i]);
+			cpus_set(node, node->crew.workers[i]->task);
 	leaving = UINT_MAX;
 	mutex_unlock(&crew_lock);
 }

@@ -14,7 +14,6 @@ void workers_refit(void);
 void workers_set_nice(long nice);
 void workers_wake(struct reap_node *node, unsigned int nr, int nice,
 		  bool realtime);
-void workers_allowed_cpus(struct reap_node *node, struct cpumask *cpus);
 u64 workers_cpu_ns(struct reap_node *node);
 
 #endif

@@ -211,7 +211,7 @@ static struct leaf new_leaf(void)
 	};
 }
 
-static void slot_is_taken_once_and_a_second_reference_is_told(void)
+static void slot_is_taken_once(void)
 {
 	struct leaf leaf = new_leaf();
 
@@ -274,7 +274,7 @@ static const struct {
 	{ "a run does not grow beyond its word", run_does_not_grow_beyond_its_word },
 	{ "a batch that is taken away takes nothing more", batch_that_is_taken_away_takes_nothing },
 	{ "a word is taken apart row by row", first_run_of_a_word_is_every_row_in_turn },
-	{ "a slot is taken once, and a second reference to it is told", slot_is_taken_once_and_a_second_reference_is_told },
+	{ "a slot is taken once, and a second reference to it is told", slot_is_taken_once },
 	{ "a leaf loses no reference", leaf_loses_no_reference },
 };
 
