@@ -33,7 +33,7 @@ enum quantity {
  * @pages: that it had in swap
  * @diverted: of these, by the module
  * @time: until it was dead, until its swap was back, CPU time of it and of the
- *        module's threads
+ *        module's workers
  */
 struct kill {
 	bool on;

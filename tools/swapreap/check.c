@@ -32,7 +32,7 @@ enum verdict { FINE, NOTE, UNKNOWN, PROBLEM };
  * @machine: around it
  * @target: the function that the module is to divert, or NULL
  * @problems: how many
- * @hopeless: whether this kernel cannot be served at all
+ * @hopeless: whether this kernel is not supported at all
  */
 struct patient {
 	FILE *file;
@@ -59,8 +59,8 @@ static void print_verdict(FILE *file, enum verdict verdict)
 		verdicts[verdict].word, style(file, PLAIN));
 }
 
-static void PRINTF(4, 5) find(struct patient *patient, enum verdict verdict,
-			      const char *subject, const char *format, ...)
+static void PRINTF(4, 5) report(struct patient *patient, enum verdict verdict,
+				const char *subject, const char *format, ...)
 {
 	va_list args;
 
@@ -74,7 +74,8 @@ static void PRINTF(4, 5) find(struct patient *patient, enum verdict verdict,
 	fputc('\n', patient->file);
 }
 
-static void PRINTF(2, 3) fix(struct patient *patient, const char *format, ...)
+static void PRINTF(2, 3) advise(struct patient *patient,
+				const char *format, ...)
 {
 	va_list args;
 
@@ -122,19 +123,19 @@ static const struct distribution *find_distribution(void)
 static void check_kernel(struct patient *patient)
 {
 	const struct machine *machine = &patient->machine;
-	bool served = !strcmp(machine->arch, "x86_64") ||
-		      !strcmp(machine->arch, "aarch64");
+	bool supported = !strcmp(machine->arch, "x86_64") ||
+			 !strcmp(machine->arch, "aarch64");
 	int major, minor;
 
-	served &= sscanf(machine->release, "%d.%d", &major, &minor) == 2 &&
-		  (major > 6 || (major == 6 && minor >= 1));
-	find(patient, served ? FINE : PROBLEM, "kernel", "Linux %s on %s%s",
-	     machine->release, machine->arch, served ? "" :
-	     ": served are 6.1 and later on x86_64 and aarch64");
-	if (served)
+	supported &= sscanf(machine->release, "%d.%d", &major, &minor) == 2 &&
+		     (major > 6 || (major == 6 && minor >= 1));
+	report(patient, supported ? FINE : PROBLEM, "kernel", "Linux %s on %s%s",
+	       machine->release, machine->arch, supported ? "" :
+	       ": needs Linux 6.1 or later, on x86_64 or aarch64");
+	if (supported)
 		return;
 	patient->hopeless = true;
-	fix(patient, "boot a newer kernel of your distribution");
+	advise(patient, "boot a newer kernel of your distribution");
 }
 
 static void check_config(struct patient *patient)
@@ -147,20 +148,20 @@ static void check_config(struct patient *patient)
 
 	if (!kernel_config_read(patient->machine.release, needed,
 				ARRAY_SIZE(needed))) {
-		find(patient, UNKNOWN, "config",
-		     "this kernel's configuration is not found");
+		report(patient, UNKNOWN, "config",
+		       "cannot find this kernel's configuration");
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		if (needed[i].set)
 			continue;
-		find(patient, PROBLEM, "config", "%s is not set",
-		     needed[i].name);
-		fix(patient, "boot a kernel that is built with it");
+		report(patient, PROBLEM, "config", "%s is not set",
+		       needed[i].name);
+		advise(patient, "boot a kernel that is built with it");
 		patient->hopeless = true;
 		return;
 	}
-	find(patient, FINE, "config", "swap, kprobes and modules are built in");
+	report(patient, FINE, "config", "swap, kprobes and modules are built in");
 }
 
 /* The newest first, as the module looks for them. */
@@ -194,14 +195,14 @@ static void check_target(struct patient *patient)
 	bool known = find_target(patient);
 
 	if (patient->target) {
-		find(patient, FINE, "target", "%s frees swap entries here",
-		     patient->target);
+		report(patient, FINE, "target", "%s frees swap entries here",
+		       patient->target);
 	} else if (!known) {
-		find(patient, UNKNOWN, "target", "cannot read /proc/kallsyms");
+		report(patient, UNKNOWN, "target", "cannot read /proc/kallsyms");
 	} else {
-		find(patient, PROBLEM, "target",
-		     "this kernel has no function that is known to free swap entries");
-		fix(patient, "report the kernel: swapreap report");
+		report(patient, PROBLEM, "target",
+		       "this kernel has no function that is known to free swap entries");
+		advise(patient, "report the kernel: swapreap report");
 		patient->hopeless = true;
 	}
 }
@@ -225,17 +226,17 @@ static void check_hook(struct patient *patient)
 					ARRAY_SIZE(ftrace));
 
 	if (hook) {
-		find(patient, FINE, "hook", "%s is in use", hook);
+		report(patient, FINE, "hook", "%s is in use", hook);
 	} else if (!known) {
-		find(patient, UNKNOWN, "hook", "ftrace if there is, or kprobes");
+		report(patient, UNKNOWN, "hook", "ftrace if available, else kprobes");
 	} else if (!ftrace[0].set && !ftrace[1].set) {
-		find(patient, NOTE, "hook",
-		     "kprobes, as there is no ftrace: it works, and gains less");
+		report(patient, NOTE, "hook",
+		       "kprobes, as there is no ftrace: works, but gains less");
 	} else if (ftrace_is_off()) {
-		find(patient, PROBLEM, "hook", "ftrace is switched off");
-		fix(patient, "sysctl kernel.ftrace_enabled=1");
+		report(patient, PROBLEM, "hook", "ftrace is switched off");
+		advise(patient, "sysctl kernel.ftrace_enabled=1");
 	} else {
-		find(patient, FINE, "hook", "ftrace can be used");
+		report(patient, FINE, "hook", "ftrace can be used");
 	}
 }
 
@@ -246,21 +247,21 @@ static void check_owner(struct patient *patient)
 		return;
 	if (tracefs_has_owner(patient->target) ||
 	    tracefs_has_owner("exit_mmap")) {
-		find(patient, PROBLEM, "owner",
-		     "somebody else redirects %s or exit_mmap: a livepatch, or a module",
-		     patient->target);
-		fix(patient, "unload it; flag I in /sys/kernel/tracing/enabled_functions, and ls /sys/kernel/livepatch, show it");
+		report(patient, PROBLEM, "owner",
+		       "%s or exit_mmap is already redirected by a livepatch or another module",
+		       patient->target);
+		advise(patient, "unload it; flag I in /sys/kernel/tracing/enabled_functions, and ls /sys/kernel/livepatch, show it");
 	} else if (debugfs_has_probe(patient->target)) {
-		find(patient, NOTE, "owner",
-		     "there is a kprobe on %s: ftrace is not disturbed by it",
-		     patient->target);
+		report(patient, NOTE, "owner",
+		       "a kprobe is set on %s; it does not interfere with ftrace",
+		       patient->target);
 	} else if (geteuid() && root_is_real()) {
-		find(patient, UNKNOWN, "owner",
-		     "only root can see who else redirects %s",
-		     patient->target);
+		report(patient, UNKNOWN, "owner",
+		       "only root can see whether %s is redirected",
+		       patient->target);
 	} else {
-		find(patient, FINE, "owner", "nobody else redirects %s",
-		     patient->target);
+		report(patient, FINE, "owner", "%s is not redirected",
+		       patient->target);
 	}
 }
 
@@ -273,7 +274,7 @@ static bool has_headers(const char *release)
 	return found;
 }
 
-static void fix_headers(struct patient *patient)
+static void advise_headers(struct patient *patient)
 {
 	const struct distribution *distribution = find_distribution();
 	const char *release = patient->machine.release;
@@ -284,7 +285,7 @@ static void fix_headers(struct patient *patient)
 		fprintf(patient->file, distribution->headers, release);
 		fputc('\n', patient->file);
 	} else {
-		fix(patient, "install the headers of %s", release);
+		advise(patient, "install the headers of %s", release);
 	}
 }
 
@@ -293,13 +294,13 @@ static void check_headers(struct patient *patient, bool installed)
 	const char *release = patient->machine.release;
 
 	if (has_headers(release)) {
-		find(patient, FINE, "headers", "of this kernel are there");
+		report(patient, FINE, "headers", "for this kernel are installed");
 	} else if (installed || patient->snapshot.loaded) {
-		find(patient, NOTE, "headers",
-		     "of this kernel are missing: an update cannot be built");
+		report(patient, NOTE, "headers",
+		       "for this kernel are missing: an update cannot be built");
 	} else {
-		find(patient, PROBLEM, "headers", "of this kernel are missing");
-		fix_headers(patient);
+		report(patient, PROBLEM, "headers", "for this kernel are missing");
+		advise_headers(patient);
 	}
 }
 
@@ -335,15 +336,15 @@ static void check_dkms(struct patient *patient, bool installed)
 	const char *release = patient->machine.release;
 
 	if (built) {
-		find(patient, FINE, "dkms", "has built %s for this kernel",
-		     version);
+		report(patient, FINE, "dkms", "has built %s for this kernel",
+		       version);
 	} else if (version) {
-		find(patient, installed ? NOTE : PROBLEM, "dkms",
-		     "has %s, but did not build it for this kernel", version);
-		fix(patient, "dkms install swapreap/%s -k %s", version, release);
+		report(patient, installed ? NOTE : PROBLEM, "dkms",
+		       "has %s, but did not build it for this kernel", version);
+		advise(patient, "dkms install swapreap/%s -k %s", version, release);
 	} else {
-		find(patient, NOTE, "dkms",
-		     "does not know swapreap: nobody builds it for the next kernel");
+		report(patient, NOTE, "dkms",
+		       "does not know swapreap, and will not build it for the next kernel");
 	}
 	free(version);
 }
@@ -351,13 +352,13 @@ static void check_dkms(struct patient *patient, bool installed)
 static void check_installed(struct patient *patient, const char *path)
 {
 	if (path) {
-		find(patient, FINE, "installed", "/%s", path);
+		report(patient, FINE, "installed", "/%s", path);
 	} else if (patient->snapshot.loaded) {
-		find(patient, NOTE, "installed",
-		     "not for this kernel: it is loaded, but will not be after a reboot");
+		report(patient, NOTE, "installed",
+		       "not for this kernel: it is loaded now, but not after a reboot");
 	} else {
-		find(patient, PROBLEM, "installed", "not for this kernel");
-		fix(patient, "make install, in the sources; or install the package swapreap-dkms");
+		report(patient, PROBLEM, "installed", "not for this kernel");
+		advise(patient, "make install, in the sources; or install the package swapreap-dkms");
 	}
 }
 
@@ -392,29 +393,29 @@ static void check_signature(struct patient *patient)
 	bool enforced = signature_enforced();
 
 	if (!boot && !down && !enforced) {
-		find(patient, FINE, "signature",
-		     "not asked for: no Secure Boot, no lockdown");
+		report(patient, FINE, "signature",
+		       "not required: no Secure Boot, no lockdown");
 		return;
 	}
 	if (patient->snapshot.loaded) {
-		find(patient, FINE, "signature",
-		     "asked for, and the module was accepted");
+		report(patient, FINE, "signature",
+		       "required, and the module was accepted");
 		return;
 	}
-	find(patient, down || enforced ? PROBLEM : NOTE, "signature",
-	     "the kernel %s modules signed with a key it knows (Secure Boot %s, lockdown %s, enforced %s)",
-	     down || enforced ? "takes only" : "may take only",
-	     boot ? "on" : "off", down ? "on" : "off",
-	     enforced ? "yes" : "no");
-	fix(patient, "mokutil --import /var/lib/dkms/mok.pub, then reboot and confirm");
+	report(patient, down || enforced ? PROBLEM : NOTE, "signature",
+	       "the kernel %s modules signed with a key it knows (Secure Boot %s, lockdown %s, enforced %s)",
+	       down || enforced ? "takes only" : "may take only",
+	       boot ? "on" : "off", down ? "on" : "off",
+	       enforced ? "yes" : "no");
+	advise(patient, "mokutil --import /var/lib/dkms/mok.pub, then reboot and confirm");
 }
 
-static void fix_loading(struct patient *patient, bool installed)
+static void advise_loading(struct patient *patient, bool installed)
 {
 	if (installed)
-		fix(patient, "modprobe swapreap");
+		advise(patient, "modprobe swapreap");
 	else
-		fix(patient, "install it first, see above");
+		advise(patient, "install it first, see above");
 }
 
 static void check_loaded(struct patient *patient, bool installed)
@@ -426,20 +427,20 @@ static void check_loaded(struct patient *patient, bool installed)
 	if (!snapshot->loaded) {
 		char *why = kernel_log_reason(patient->machine.release);
 
-		find(patient, PROBLEM, "loaded", "no: %s", why);
-		fix_loading(patient, installed);
+		report(patient, PROBLEM, "loaded", "no: %s", why);
+		advise_loading(patient, installed);
 		free(why);
 		return;
 	}
-	find(patient, FINE, "loaded", "version %s", version ? version : "?");
+	report(patient, FINE, "loaded", "version %s", version ? version : "?");
 	if (version_differs(snapshot)) {
-		find(patient, PROBLEM, "version", "this command is of %s",
-		     SWAPREAP_VERSION);
-		fix(patient, "rmmod swapreap; modprobe swapreap");
+		report(patient, PROBLEM, "version", "this command is of %s",
+		       SWAPREAP_VERSION);
+		advise(patient, "rmmod swapreap; modprobe swapreap");
 	}
 	if (entries_number(&snapshot->knobs, "enabled", &enabled) && !enabled) {
-		find(patient, PROBLEM, "enabled", "no: nothing is diverted");
-		fix(patient, "swapreap set enabled=1");
+		report(patient, PROBLEM, "enabled", "no: nothing is diverted");
+		advise(patient, "swapreap set enabled=1");
 	}
 }
 
@@ -447,10 +448,10 @@ static void check_boot(struct patient *patient)
 {
 	if (root_exists("etc/modules-load.d/swapreap.conf") ||
 	    root_exists("usr/lib/modules-load.d/swapreap.conf"))
-		find(patient, FINE, "at boot", "it is loaded");
+		report(patient, FINE, "at boot", "it is loaded");
 	else
-		find(patient, NOTE, "at boot",
-		     "it is not loaded (echo swapreap > /etc/modules-load.d/swapreap.conf)");
+		report(patient, NOTE, "at boot",
+		       "it is not loaded (echo swapreap > /etc/modules-load.d/swapreap.conf)");
 }
 
 static void check_swap(struct patient *patient)
@@ -460,14 +461,14 @@ static void check_swap(struct patient *patient)
 	char used[FORMAT_MAX], total[FORMAT_MAX];
 
 	if (patient->machine.nr_swaps) {
-		find(patient, FINE, "swap", "%s of %s in use",
-		     format_size(used, memory->swap_total - memory->swap_free),
-		     format_size(total, memory->swap_total));
+		report(patient, FINE, "swap", "%s of %s in use",
+		       format_size(used, memory->swap_total - memory->swap_free),
+		       format_size(total, memory->swap_total));
 		return;
 	}
-	find(patient, PROBLEM, "swap", "there is none: nothing to divert");
-	fix(patient, "%s", distribution ? distribution->zram :
-	    "swap to zram or to a disk (mkswap, swapon)");
+	report(patient, PROBLEM, "swap", "there is none: nothing to divert");
+	advise(patient, "%s", distribution ? distribution->zram :
+	       "swap to zram or to a disk (mkswap, swapon)");
 }
 
 static long long in_place(const struct entries *stats)
@@ -489,17 +490,17 @@ static void check_effect(struct patient *patient)
 	if (!entries_number(stats, "diverted", &diverted))
 		return;
 	if (!diverted && !others)
-		find(patient, NOTE, "effect",
-		     "no process with memory in swap has died yet");
+		report(patient, NOTE, "effect",
+		       "no process with memory in swap has died yet");
 	else
-		find(patient, diverted ? FINE : NOTE, "effect",
-		     "%.0f %% of the pages of dying processes were diverted (%lld of %lld)",
-		     100.0 * diverted / (diverted + others), diverted,
-		     diverted + others);
+		report(patient, diverted ? FINE : NOTE, "effect",
+		       "%.0f %% of the pages of dying processes were diverted (%lld of %lld)",
+		       100.0 * diverted / (diverted + others), diverted,
+		       diverted + others);
 	if (entries_number(stats, "missed", &missed) && missed)
-		find(patient, NOTE, "missed",
-		     "the hook did not see %lld calls; the kernel freed alone then",
-		     missed);
+		report(patient, NOTE, "missed",
+		       "the hook missed %lld calls; the kernel freed those entries itself",
+		       missed);
 }
 
 static void check_all(struct patient *patient)

@@ -79,7 +79,7 @@ bool knob_is_default(const char *name, const char *text)
 	if (!knob)
 		return false;
 	if (!knob->number)
-		return machine_has_only_cpus(text);
+		return machine_default_cpus(text);
 	if (!text_number(text, &value))
 		return false;
 	return value == (knob->value == BY_MACHINE && knob->min >= 0 ?

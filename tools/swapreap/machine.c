@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -131,15 +132,28 @@ static bool possible_cpus(char *text, size_t size)
 	return root_read("sys/devices/system/cpu/possible", text, size) > 0;
 }
 
+/* Where there are none, the kernel prints nothing or "(null)". */
+static bool lists_cpus(const char *path)
+{
+	char text[256];
+
+	return root_read(path, text, sizeof(text)) > 0 && isdigit(text[0]);
+}
+
 /**
- * machine_has_only_cpus() - are these all CPUs that the machine can have?
+ * machine_default_cpus() - is this the module's default of worker_cpus?
  * @list: CPUs as the kernel lists them
+ *
+ * Return: false on a machine with isolated CPUs, which the default leaves out:
+ * there any list is as good as one that the user has set.
  */
-bool machine_has_only_cpus(const char *list)
+bool machine_default_cpus(const char *list)
 {
 	char possible[256];
 
-	return possible_cpus(possible, sizeof(possible)) &&
+	return !lists_cpus("sys/devices/system/cpu/isolated") &&
+	       !lists_cpus("sys/devices/system/cpu/nohz_full") &&
+	       possible_cpus(possible, sizeof(possible)) &&
 	       !strcmp(possible, list);
 }
 

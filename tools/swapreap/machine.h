@@ -61,7 +61,7 @@ void machine_free(struct machine *machine);
 void machine_kernel(struct machine *machine);
 struct memory machine_memory(void);
 long long machine_half_of_memory(void);
-bool machine_has_only_cpus(const char *list);
+bool machine_default_cpus(const char *list);
 int machine_cpus(void);
 bool machine_uses_zswap(void);
 
