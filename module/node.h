@@ -50,7 +50,8 @@ struct crew {
  * @crew: the workers
  * @look: when policy.c looks at the node next
  * @weight: of the tasks whose memory is pending, as the scheduler has it
- * @urgent: whether all that is pending has to be freed before anything ordinary
+ * @urgent: all that was pending then has to be freed before anything ordinary, ns of
+ *	CLOCK_MONOTONIC, or 0
  * @kobj: the node's directory in sysfs
  */
 struct reap_node {
@@ -64,7 +65,7 @@ struct reap_node {
 	struct crew crew;
 	struct hrtimer look;
 	atomic_long_t weight;
-	bool urgent;
+	u64 urgent;
 	struct kobject *kobj;
 };
 

@@ -167,11 +167,12 @@ static enum hrtimer_restart on_look(struct hrtimer *timer)
 
 	if (quiet(node)) {
 		atomic_long_set(&node->weight, 0);
-		WRITE_ONCE(node->urgent, false);
+		WRITE_ONCE(node->urgent, 0);
 		return HRTIMER_NORESTART;
 	}
-	if (!admit_swap_is_low(0))
-		WRITE_ONCE(node->urgent, false);
+	/* what came later may wait, unless swap is still short */
+	if (node_oldest(node) > READ_ONCE(node->urgent) && !admit_swap_is_low(0))
+		WRITE_ONCE(node->urgent, 0);
 	climb(node);
 	/* those who died long ago weigh less; what they left is mostly freed */
 	weight = atomic_long_read(&node->weight);
@@ -227,7 +228,7 @@ void policy_hurry(void)
 	for_each_reap_node(node) {
 		if (READ_ONCE(node->urgent) || quiet(node))
 			continue;
-		WRITE_ONCE(node->urgent, true);
+		WRITE_ONCE(node->urgent, ktime_get_ns());
 		climb(node);
 		if (!hrtimer_is_queued(&node->look))
 			look_in(node, LOOK_NS);
