@@ -187,8 +187,22 @@ static inline unsigned long mm_swap_entries(struct mm_struct *mm)
  */
 static __always_inline bool walks_page_table(void)
 {
-	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) || preempt_count() ||
-	       rcu_preempt_depth();
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return preempt_count() || rcu_preempt_depth();
+	return !IS_ENABLED(CONFIG_PREEMPT_COUNT) || preempt_count();
+}
+
+/* Whether another task may be where walks_page_table() is true. */
+static inline bool may_walk_now(const struct task_struct *task)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return true;
+#if IS_ENABLED(CONFIG_SMP)
+	/* pairs with finish_task() in kernel/sched/core.c */
+	return smp_load_acquire(&task->on_cpu);
+#else
+	return false;
+#endif
 }
 
 /* Where pre-emption is not counted, it is not known to be off. */

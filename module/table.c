@@ -6,6 +6,7 @@
 
 #include "admit.h"
 #include "batch.h"
+#include "compat.h"
 #include "node.h"
 #include "table.h"
 
@@ -162,28 +163,45 @@ static bool mark(struct scope *scope, u64 before)
 	return marked;
 }
 
-static void take_marked(struct scope *scope, long last)
+/* Takes the batch if @sure, or if the scope's task does not run. */
+static bool take_marked(struct scope *scope, long last, bool sure)
 {
 	struct reap_node *node = NULL;
 	unsigned long flags;
+	bool left;
 
 	raw_spin_lock_irqsave(&scope->lock, flags);
-	if (scope->stolen && scope->mark - last <= 0) {
+	left = scope->stolen && scope->mark - last <= 0;
+	if (left && (sure || !may_walk_now(scope->task))) {
 		node = scope->node;
 		queue_batch(scope);
 	}
 	raw_spin_unlock_irqrestore(&scope->lock, flags);
 	if (node)
 		count_queued(node);
+	return left && !node;
+}
+
+static bool take_all_marked(long last, bool sure)
+{
+	struct scope *scope;
+	bool left = false;
+
+	for_each_scope(scope)
+		if (READ_ONCE(scope->stolen))
+			left |= take_marked(scope, last, sure);
+	return left;
 }
 
 /**
  * table_steal() - queue the batches that scopes in flight are filling
  * @age_ns: only those that are this old, in ns
  *
- * A scope writes into its batch in an RCU read side (walks_page_table()). So once
- * the cursor says that the batch is full and a grace period has passed, its task
- * does not write any more, until it has taken @lock and opened another.
+ * A scope writes into its batch in an RCU read side in which it cannot be
+ * pre-empted, but on PREEMPT_RT (walks_page_table()). So once the cursor says that
+ * the batch is full, and its task does not run or a grace period has passed, it
+ * does not write any more until it has taken @lock and opened another. The former
+ * comes first, as a task that gets no CPU can hold up a grace period for long.
  *
  * Context: Process context, sleeps.
  */
@@ -202,10 +220,12 @@ void table_steal(u64 age_ns)
 	if (!any)
 		return;
 	last = atomic_long_read(&marks);
+	/* pairs with the barrier of the scheduler before a task runs */
+	smp_mb();
+	if (!take_all_marked(last, false))
+		return;
 	synchronize_rcu_expedited();
-	for_each_scope(scope)
-		if (READ_ONCE(scope->stolen))
-			take_marked(scope, last);
+	take_all_marked(last, true);
 }
 
 /**
