@@ -24,7 +24,7 @@
  */
 void turn_begin(struct turn *turn)
 {
-	*turn = (struct turn){ .begin = ktime_get_ns(), .oldest = U64_MAX };
+	*turn = (struct turn){ .begin = ktime_get_ns() };
 }
 
 /**
@@ -40,9 +40,9 @@ void turn_end(struct turn *turn, struct reap_node *node)
 
 	if (!turn->pages)
 		return;
-	stats_drained(now - turn->oldest);
+	stats_drained(turn->age);
 	trace_drain(node->nid, turn->pages, turn->runs, turn->calls,
-		    now - turn->oldest, now - turn->begin);
+		    turn->age, now - turn->begin);
 	turn_begin(turn);
 }
 
@@ -62,7 +62,7 @@ static void free_run(struct turn *turn, u64 key, unsigned int nr)
 static void count_freed(struct reap_node *node, struct turn *turn,
 			unsigned long pages, u64 stamp)
 {
-	turn->oldest = min(turn->oldest, stamp);
+	turn->age = max(turn->age, ktime_get_ns() - stamp);
 	atomic_long_add(pages, &node->freed);
 	admit_release(pages);
 	admit_account(node);

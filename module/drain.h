@@ -15,14 +15,14 @@ struct reap_node;
 /**
  * struct turn - what a task freed of a node, step by step
  * @begin: when it began, ns of CLOCK_MONOTONIC
- * @oldest: when the oldest of the entries was diverted, at the earliest
+ * @age: how long the oldest of the entries was pending, at most, ns
  * @pages: pages freed
  * @runs: rows of neighbours among them
  * @calls: calls of the target
  */
 struct turn {
 	u64 begin;
-	u64 oldest;
+	u64 age;
 	unsigned long pages;
 	unsigned long runs;
 	unsigned long calls;

@@ -97,7 +97,7 @@ MODULE_PARM_DESC(divert_oom_reaper,
 
 KNOB(workers, 0, 0, NODE_WORKERS_MAX);
 MODULE_PARM_DESC(workers,
-		 "threads per node, 0: as many as the backlog and the node's CPUs call for (default 0)");
+		 "threads per node, 0: one for each of its CPUs, up to 4 (default 0)");
 
 KNOB(worker_nice, 19, MIN_NICE, MAX_NICE);
 MODULE_PARM_DESC(worker_nice, "nice value of the workers (default 19)");
@@ -107,7 +107,7 @@ MODULE_PARM_DESC(worker_nice, "nice value of the workers (default 19)");
  * instructions to free (6.12; tests/guest "gone in a fraction" by boot -i), so
  * half of 8 GiB is a million entries and 2.4 s of a CPU that does 10^9 a second:
  * what one worker frees in about max_age_ms. Where swap is the bound,
- * swap_is_low() sees to it. -1 stands for this default until knobs_init().
+ * admit_swap_is_low() sees to it. -1 stands for this default until knobs_init().
  */
 KNOB(max_pending, -1, 0, LONG_MAX);
 MODULE_PARM_DESC(max_pending,

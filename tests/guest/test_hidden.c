@@ -23,8 +23,8 @@
 #define PASSES		10
 #define FREED_MS	10000
 #define SWAPOFF_MS	20000
-#define RUN_US		300
-#define BURN_NS		2000000
+#define RUN_US		100
+#define BURN_NS		4000000
 
 static struct victim held_exit(bool workers_run)
 {
