@@ -16,7 +16,7 @@
 #include "victim.h"
 
 #define HOGS		50
-#define AGE_MS		800
+#define AGE_MS		500
 #define AGES		10
 #define KILL_MS		10
 #define VICTIMS		(AGES * AGE_MS / KILL_MS)
