@@ -212,6 +212,13 @@ static inline bool may_schedule(void)
 						  !irqs_disabled();
 }
 
+/*
+ * Types of lookup_swap_cgroup_id() and mem_cgroup_from_id(), which the kernel has
+ * up to 6.19 (mm/swap_cgroup.c, mm/memcontrol.c). There are no such functions.
+ */
+unsigned short entry_id_type(swp_entry_t entry);
+struct mem_cgroup *from_id_type(unsigned short id);
+
 /* Pages of zsmalloc, which zram and zswap keep what is swapped out in. */
 static inline long zsmalloc_pages(void)
 {

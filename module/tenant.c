@@ -14,16 +14,13 @@
 #include <linux/static_call.h>
 #include <linux/ktime.h>
 
-#include "tenant.h"
+#include "compat.h"
 #include "node.h"
 #include "symbol.h"
 #include "table.h"
+#include "tenant.h"
 
 #ifdef CONFIG_MEMCG
-
-/* The kernel has these up to 6.19 (mm/swap_cgroup.c, mm/memcontrol.c). */
-struct mem_cgroup *from_id_type(unsigned short id);
-unsigned short entry_id_type(swp_entry_t entry);
 
 /* Of their declarations only the types are used: not all are exported. */
 DEFINE_STATIC_CALL_NULL(from_task, mem_cgroup_from_task);

@@ -83,7 +83,7 @@ static const char *explain(int err)
 	case EINVAL:
 		return "the module does not take this value";
 	case EBUSY:
-		return "a livepatch or another module redirects the kernel's functions; see swapreap check";
+		return "a livepatch or another module is in the way; see swapreap check";
 	default:
 		return strerror(err);
 	}
