@@ -142,7 +142,7 @@ bool map_begin_sweep(struct map *map)
  * Context: Process context, not within a hand. Takes a spinlock.
  * Return: the hand, to be given back by map_give_hand().
  */
-struct hand *map_take_hand(struct map *map)
+struct hand *map_take_hand(struct map *map) __acquires(map->hands)
 {
 	unsigned int first = raw_smp_processor_id() % MAP_HANDS, i;
 
@@ -162,7 +162,7 @@ struct hand *map_take_hand(struct map *map)
  *
  * Context: Process context.
  */
-void map_give_hand(struct hand *hand) __releases(&hand->lock)
+void map_give_hand(struct hand *hand) __releases(hand)
 {
 	/* whoever sees it sees all that was done with the leaf, too */
 	smp_store_release(&hand->stamp, U64_MAX);

@@ -74,8 +74,8 @@ void map_init(struct map *map);
 void map_exit(struct map *map);
 unsigned int map_set(struct map *map, u64 key, unsigned int nr, u64 *again);
 bool map_begin_sweep(struct map *map);
-struct hand *map_take_hand(struct map *map);
-void map_give_hand(struct hand *hand);
+struct hand *map_take_hand(struct map *map) __acquires(map->hands);
+void map_give_hand(struct hand *hand) __releases(hand);
 bool map_take(struct map *map, struct hand *hand, struct piece *piece);
 void map_put_back(struct map *map, struct hand *hand,
 		  const struct piece *piece);
