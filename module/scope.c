@@ -48,18 +48,22 @@ static enum fallback refuse_mm(unsigned long entries)
 }
 
 /*
- * Where the workers are starved, those who die free what the dead have left. By
- * a kprobe or a tracepoint we are called with pre-emption off, where it may not
+ * Where the workers are starved, those who die free what the dead have left, on
+ * whichever node. By a kprobe or a tracepoint we are called with pre-emption off, where it may not
  * take long, and on PREEMPT_RT not be done at all.
  */
-static void help_if_starved(struct reap_node *node)
+static void help_the_starved(void)
 {
-	if (!policy_starved(node) || irqs_disabled())
-		return;
-	if (may_schedule())
-		drain_some(node, ULONG_MAX);
-	else if (!IS_ENABLED(CONFIG_PREEMPT_RT))
-		drain_some(node, HELP_PAGES);
+	struct reap_node *node;
+
+	for_each_reap_node(node) {
+		if (!policy_starved(node) || irqs_disabled())
+			continue;
+		if (may_schedule())
+			drain_some(node, ULONG_MAX);
+		else if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+			drain_some(node, HELP_PAGES);
+	}
 }
 
 static bool may_begin(struct mm_struct *mm)
@@ -77,7 +81,7 @@ static struct scope *claim(struct mm_struct *mm)
 	struct scope *scope = NULL;
 
 	if (READ_ONCE(open) && !READ_ONCE(paused)) {
-		help_if_starved(node_local());
+		help_the_starved();
 		scope = table_claim();
 	}
 	if (!scope) {
@@ -205,7 +209,7 @@ void scope_end(void)
 	}
 	if (admit_swap_is_low(0))
 		policy_hurry();
-	help_if_starved(node);
+	help_the_starved();
 	__acquire(&scopes_srcu);
 	srcu_read_unlock(&scopes_srcu, srcu);
 }
