@@ -271,7 +271,8 @@ static bool enough_workers(void)
 {
 	long count = nodes_sum("workers");
 
-	return count >= node_count() && count <= cpu_count() + node_count() - 1;
+	return count >= node_directories() &&
+	       count <= cpu_count() + node_directories() - 1;
 }
 
 /* A node without a CPU may keep its worker. */
