@@ -19,7 +19,7 @@
 #define SIZE		afford(2048)
 #define CRAWLER_SIZE	afford(32768)
 #define HOUR_MS		3600000
-#define AGE_MS		300
+#define AGE_MS		1000
 #define PASSES		10
 #define FREED_MS	10000
 #define SWAPOFF_MS	20000
