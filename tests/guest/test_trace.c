@@ -63,7 +63,7 @@ static void events(const struct test *test)
 	     drained);
 	check(traced(" drain: ", "calls") > 0 &&
 	      traced(" drain: ", "calls") <= entries, "calls");
-	check(drained > 0 && drained <= age, "drained for longer than pending");
+	check(drained > 0 && age > 0, "nothing was pending for any time");
 	check(traced(" scope_end: ", "exit_us") > 0, "an exit took no time");
 	/* the kernel's own sum is off by some tens a CPU */
 	check(traced(" scope_begin: ", "entries") > entries / 2,
