@@ -219,6 +219,12 @@ static inline bool may_schedule(void)
 unsigned short entry_id_type(swp_entry_t entry);
 struct mem_cgroup *from_id_type(unsigned short id);
 
+/* Whether spinlocks may be taken: on PREEMPT_RT they sleep. */
+static inline bool may_spin_lock(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
+}
+
 /* Pages of zsmalloc, which zram and zswap keep what is swapped out in. */
 static inline long zsmalloc_pages(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
-#include <linux/ktime.h>
 
 #include "admit.h"
 #include "batch.h"
@@ -198,8 +198,8 @@ static bool take(struct reap_node *node, struct turn *turn,
  * All that is queued goes into the map before a cluster is taken out of it, as
  * neighbours may come from anywhere.
  *
- * Context: Process context, may sleep, not within a scope of the caller's, who
- * would divert what is to be freed.
+ * Context: Process context, may sleep. The caller must not be in a scope: the
+ * hook would divert the entries again.
  * Return: false if nothing is left to do for now.
  */
 bool drain_step(struct reap_node *node, struct turn *turn)
@@ -239,16 +239,11 @@ unsigned long drain_some(struct reap_node *node, unsigned long enough)
 	return pages;
 }
 
-/**
- * drain_node() - free all that a node has pending now
- * @node: the node
- *
- * The caller does it, beside whoever else does. It waits for nobody but tasks
- * that hold a spinlock.
- *
- * Context: That of drain_step().
+/*
+ * Frees all that the node has pending now, beside whoever else does. Waits for
+ * nobody but tasks that hold a spinlock.
  */
-void drain_node(struct reap_node *node)
+static void drain_node(struct reap_node *node)
 {
 	unsigned long end = queue_end(&node->queue);
 	struct turn turn;

@@ -32,7 +32,6 @@ void turn_begin(struct turn *turn);
 void turn_end(struct turn *turn, struct reap_node *node);
 bool drain_step(struct reap_node *node, struct turn *turn);
 unsigned long drain_some(struct reap_node *node, unsigned long enough);
-void drain_node(struct reap_node *node);
 void drain_all(void);
 
 #endif

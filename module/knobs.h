@@ -8,6 +8,8 @@
 
 #include <linux/compiler.h>
 #include <linux/cpumask.h>
+#include <linux/time64.h>
+#include <linux/types.h>
 
 /**
  * struct knob - a number that can be set while the module runs
@@ -41,5 +43,16 @@ int knob_parse_cpus(const char *text, struct cpumask *cpus);
  * @name: the knob's name
  */
 #define knob(name)	READ_ONCE(knob_##name.value)
+
+static inline u64 knob_max_age_ns(void)
+{
+	return knob(max_age_ms) * NSEC_PER_MSEC;
+}
+
+/* From this age on, entries go before all that is ordinary. */
+static inline u64 knob_urgent_age_ns(void)
+{
+	return knob_max_age_ns() / 4;
+}
 
 #endif

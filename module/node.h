@@ -77,13 +77,13 @@ extern struct reap_node *reap_nodes;
 int nodes_init(void);
 void nodes_exit(void);
 struct reap_node *node_local(void);
+long node_pending(struct reap_node *node);
+long nodes_pending(void);
+u64 node_oldest(struct reap_node *node);
+
 static inline long node_freed(struct reap_node *node)
 {
 	return atomic_long_read(&node->freed);
 }
-
-long node_pending(struct reap_node *node);
-long nodes_pending(void);
-u64 node_oldest(struct reap_node *node);
 
 #endif

@@ -122,11 +122,6 @@ static bool quiet(struct reap_node *node)
 	return table_oldest(node) == U64_MAX && !node_pending(node);
 }
 
-static u64 max_age_ns(void)
-{
-	return knob(max_age_ms) * NSEC_PER_MSEC;
-}
-
 static unsigned int how_many(struct reap_node *node, unsigned int idle)
 {
 	long nr = knob(workers);
@@ -144,20 +139,28 @@ static void climb(struct reap_node *node)
 	int nice = knob(worker_nice);
 	u64 age = age_of(node);
 
-	first = urgent || age >= max_age_ns() / 4;
+	first = urgent || age >= knob_urgent_age_ns();
 	if (!first && !node_pending(node))
 		return;
 	if (first)
 		nice = MIN_NICE;
 	else if (age >= YIELD_NS || memory_is_short())
 		nice = min(nice, nice_of_weight(atomic_long_read(&node->weight) / nr));
-	workers_wake(node, nr, nice, urgent || age >= max_age_ns() / 2);
+	workers_wake(node, nr, nice, urgent || age >= knob_max_age_ns() / 2);
 }
 
 /* Also from the timer itself, beside others who do the same. */
 static void look_in(struct reap_node *node, u64 ns)
 {
 	hrtimer_start(&node->look, ns_to_ktime(ns), HRTIMER_MODE_REL_HARD);
+}
+
+/* Never later than it would have been, however many die. */
+static void look_within(struct reap_node *node, u64 ns)
+{
+	if (!hrtimer_is_queued(&node->look) ||
+	    ktime_to_ns(hrtimer_get_expires(&node->look)) > ktime_get_ns() + ns)
+		look_in(node, ns);
 }
 
 static enum hrtimer_restart on_look(struct hrtimer *timer)
@@ -189,8 +192,7 @@ static enum hrtimer_restart on_look(struct hrtimer *timer)
  */
 void policy_watch(struct reap_node *node)
 {
-	if (!hrtimer_is_queued(&node->look))
-		look_in(node, EXIT_NS);
+	look_within(node, EXIT_NS);
 }
 
 /**
@@ -208,11 +210,8 @@ void policy_scope_ended(struct reap_node *node)
 	if (idle_cpus(node)) {
 		climb(node);
 		policy_watch(node);
-	} else if (!hrtimer_is_queued(&node->look) ||
-		   ktime_to_ns(hrtimer_get_expires(&node->look)) >
-			ktime_get_ns() + LAST_STEPS_NS) {
-		/* never later, however many die */
-		look_in(node, LAST_STEPS_NS);
+	} else {
+		look_within(node, LAST_STEPS_NS);
 	}
 }
 
@@ -230,8 +229,7 @@ void policy_hurry(void)
 			continue;
 		WRITE_ONCE(node->urgent, ktime_get_ns());
 		climb(node);
-		if (!hrtimer_is_queued(&node->look))
-			look_in(node, LOOK_NS);
+		look_within(node, LOOK_NS);
 	}
 }
 
@@ -245,7 +243,7 @@ bool policy_too_late(struct reap_node *node)
 {
 	u64 oldest = node_oldest(node);
 
-	return oldest != U64_MAX && ktime_get_ns() > oldest + max_age_ns();
+	return oldest != U64_MAX && ktime_get_ns() > oldest + knob_max_age_ns();
 }
 
 /**
@@ -262,7 +260,7 @@ bool policy_starved(struct reap_node *node)
 	struct crew *crew = &node->crew;
 
 	return READ_ONCE(crew->nr_awake) && node_pending(node) &&
-	       ktime_get_ns() > READ_ONCE(crew->alive) + max_age_ns() / 4;
+	       ktime_get_ns() > READ_ONCE(crew->alive) + knob_urgent_age_ns();
 }
 
 /**

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/gfp.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/ktime.h>
 
 #include "batch.h"
+#include "compat.h"
 #include "queue.h"
 
 /*
@@ -45,7 +46,7 @@ struct batch *queue_take_batch(struct queue *queue)
 		queue->pool_nr--;
 	}
 	raw_spin_unlock_irqrestore(&queue->lock, flags);
-	if (!batch && (!IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible()))
+	if (!batch && may_spin_lock())
 		batch = batch_alloc(queue, GFP_NOWAIT | __GFP_NOWARN |
 					   __GFP_NOMEMALLOC);
 	if (batch)

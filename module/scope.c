@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/srcu.h>
-#include <linux/ktime.h>
 
 #include "admit.h"
-#include "tenant.h"
 #include "compat.h"
 #include "drain.h"
 #include "knobs.h"
@@ -14,6 +13,7 @@
 #include "policy.h"
 #include "scope.h"
 #include "stats.h"
+#include "tenant.h"
 #include "trace.h"
 
 /* Reserve in chunks so the global counter is rarely touched. */
@@ -49,8 +49,8 @@ static enum fallback refuse_mm(unsigned long entries)
 
 /*
  * Where the workers are starved, those who die free what the dead have left, on
- * whichever node. By a kprobe or a tracepoint we are called with pre-emption off, where it may not
- * take long, and on PREEMPT_RT not be done at all.
+ * whichever node. By a kprobe or a tracepoint we are called with pre-emption off,
+ * where it may not take long, and on PREEMPT_RT not be done at all.
  */
 static void help_the_starved(void)
 {
@@ -61,7 +61,7 @@ static void help_the_starved(void)
 			continue;
 		if (may_schedule())
 			drain_some(node, ULONG_MAX);
-		else if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		else if (may_spin_lock())
 			drain_some(node, HELP_PAGES);
 	}
 }
@@ -117,9 +117,7 @@ static bool begin(struct mm_struct *mm)
 		stats_fallback(why, entries);
 		return false;
 	}
-	/* si_swapinfo() takes a sleeping lock on PREEMPT_RT */
-	if (admit_swap_changed() &&
-	    (!IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible()))
+	if (admit_swap_changed() && may_spin_lock())
 		admit_look();
 	policy_watch(scope->node);
 	trace_scope_begin(scope->node->nid, entries);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
-#include <linux/ktime.h>
 
 #include "admit.h"
 #include "batch.h"

@@ -6,13 +6,13 @@
  * cgroup's pending entries count.
  */
 #include <linux/hash.h>
+#include <linux/ktime.h>
 #include <linux/memcontrol.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/static_call.h>
-#include <linux/ktime.h>
 
 #include "compat.h"
 #include "node.h"
@@ -171,7 +171,7 @@ static struct mem_cgroup *get_limited(struct mem_cgroup *memcg)
  * of the task that exits, if one does.
  *
  * Context: Any but hard interrupt; does not sleep.
- * Return: false if that cannot be told, or is to be asked by tenant_of_entry().
+ * Return: false if the mm does not tell; then try tenant_of_entry().
  */
 bool tenant_of_mm(struct mm_struct *mm, struct mem_cgroup **memcg)
 {

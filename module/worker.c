@@ -71,8 +71,7 @@ static void follow_policy(struct crew *crew)
 /* What exits in flight are filling is taken from them before it is too old. */
 static void take_what_is_old(struct reap_node *node)
 {
-	u64 limit = READ_ONCE(node->urgent) ? 0 :
-					      knob(max_age_ms) * NSEC_PER_MSEC / 4;
+	u64 limit = READ_ONCE(node->urgent) ? 0 : knob_urgent_age_ns();
 
 	if (table_oldest(node) < ktime_get_ns() - limit)
 		table_steal(limit);
@@ -207,7 +206,6 @@ static void worker_remove(struct reap_node *node)
 	struct crew *crew = &node->crew;
 	struct reap_worker *worker = crew->workers[crew->nr - 1];
 	struct task_struct *task = get_task_struct(worker->task);
-
 	u64 ns = task->se.sum_exec_runtime;
 
 	raw_spin_lock_irq(&crew->lock);
@@ -229,7 +227,8 @@ static void worker_remove(struct reap_node *node)
 
 static unsigned int auto_workers(struct reap_node *node)
 {
-	return clamp(cpus_of_workers(node, leaving), 1U, SWAP_FREE_SCALES ? AUTO_WORKERS_MAX : 1U);
+	return clamp(cpus_of_workers(node, leaving), 1U,
+		     SWAP_FREE_SCALES ? AUTO_WORKERS_MAX : 1U);
 }
 
 static int resize_all(long per_node)
