@@ -33,12 +33,17 @@ struct hog {
 static struct task hogs[MAX_HOGS];
 static int hog_count;
 
+void set_scheduler(pid_t pid, int policy, int priority)
+{
+	const struct sched_param param = { .sched_priority = priority };
+
+	check(!sched_setscheduler(pid, policy, &param),
+	      "sched_setscheduler of %d: %m", pid);
+}
+
 void make_realtime(pid_t pid, int priority)
 {
-	struct sched_param param = { .sched_priority = priority };
-
-	check(!sched_setscheduler(pid, SCHED_FIFO, &param),
-	      "sched_setscheduler: %m");
+	set_scheduler(pid, SCHED_FIFO, priority);
 }
 
 static bool raise_vital(const char *proc, const void *arg)
@@ -74,9 +79,8 @@ static void restore_vitals(void)
 	while (vital_count) {
 		struct vital *vital = &vitals[--vital_count];
 
-		check(!sched_setscheduler(vital->pid, vital->policy,
-					  &vital->param),
-		      "sched_setscheduler: %m");
+		set_scheduler(vital->pid, vital->policy,
+			      vital->param.sched_priority);
 		close(vital->stat);
 	}
 }
@@ -119,11 +123,10 @@ void hog_start(int cpu, int priority)
 
 void hog_tame(void)
 {
-	const struct sched_param none = { .sched_priority = 0 };
 	pid_t pid = hogs[hog_count - 1].pid;
 
-	check(!sched_setscheduler(pid, SCHED_OTHER, &none) &&
-	      !setpriority(PRIO_PROCESS, pid, -20), "%m");
+	set_scheduler(pid, SCHED_OTHER, 0);
+	check(!setpriority(PRIO_PROCESS, pid, -20), "setpriority: %m");
 }
 
 void hogs_end(void)

@@ -7,6 +7,8 @@
 
 #define HIGHEST		99
 
+/* @priority is 0 for policies without one. */
+void set_scheduler(pid_t pid, int policy, int priority);
 void make_realtime(pid_t pid, int priority);
 /*
  * @priority is a real-time priority, or not above 0 a nice value. One of the

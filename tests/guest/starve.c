@@ -38,12 +38,10 @@ void starve_all(int priority)
 
 static bool set_policy(const char *proc, const void *arg)
 {
-	const struct sched_param param = {
-		.sched_priority = *(const int *)arg == SCHED_FIFO ? LOWEST : 0,
-	};
+	int policy = *(const int *)arg;
 
-	check(!sched_setscheduler(process_id(proc), *(const int *)arg, &param),
-	      "sched_setscheduler of %s: %m", proc);
+	set_scheduler(process_id(proc), policy,
+		      policy == SCHED_FIFO ? LOWEST : 0);
 	return true;
 }
 

@@ -142,16 +142,9 @@ static void lift_workers(void)
 	feed_workers();
 }
 
-static bool is_there(const char *proc, const void *arg)
-{
-	(void)proc;
-	(void)arg;
-	return true;
-}
-
 static int threads(void)
 {
-	return count_processes(THREADS, is_there, NULL);
+	return count_processes(THREADS, NULL, NULL);
 }
 
 static bool is_ordinary(const char *proc, const void *arg)

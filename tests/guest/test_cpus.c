@@ -37,33 +37,9 @@ static cpu_set_t isolated_cpus(void)
 }
 
 /* All that it may run on, those that are off as well. */
-static cpu_set_t allowed_cpus(const char *proc)
-{
-	static const char key[] = "Cpus_allowed_list:";
-	char path[64], status[8192], *list;
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	snprintf(path, sizeof(path), "%s/status", proc);
-	if (read_file(path, status, sizeof(status)) <= 0)
-		return cpus;
-	list = strstr(status, key);
-	list = list ? strtok(list + strlen(key), "\t\n") : NULL;
-	if (list)
-		parse_cpu_list(list, &cpus);
-	return cpus;
-}
-
-static bool is_there(const char *proc, const void *arg)
-{
-	(void)proc;
-	(void)arg;
-	return true;
-}
-
 static int workers(void)
 {
-	return count_workers(is_there, NULL);
+	return count_workers(NULL, NULL);
 }
 
 static bool keeps_off(const char *proc, const void *arg)

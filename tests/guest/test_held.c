@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 
+#include "demand.h"
 #include "hog.h"
 #include "module.h"
 #include "runner.h"
@@ -30,10 +31,7 @@ static struct task unloader;
 
 static void become(int policy, int priority)
 {
-	const struct sched_param param = { .sched_priority = priority };
-
-	check(!sched_setscheduler(0, policy | SCHED_RESET_ON_FORK, &param),
-	      "sched_setscheduler: %m");
+	set_scheduler(0, policy | SCHED_RESET_ON_FORK, priority);
 }
 
 static void drain(void)
@@ -95,8 +93,7 @@ static void reclaim(struct task *parent, void *arg)
 	(void)arg;
 	become(SCHED_IDLE, 0);
 	while (!task_told(parent, 0))
-		check(!write_file("/proc/sys/vm/drop_caches", "2"),
-		      "drop_caches");
+		demand_slab();
 }
 
 /* Not for ever, as whoever does wait for the other is to come to an end. */

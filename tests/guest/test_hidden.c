@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "demand.h"
 #include "hog.h"
 #include "hold.h"
 #include "module.h"
@@ -93,34 +94,20 @@ static void reclaimed(const struct test *test)
 
 	(void)test;
 	for (int i = 0; i < PASSES && books_read().freed < most; i++)
-		check(!write_file("/proc/sys/vm/drop_caches", "2"),
-		      "drop_caches");
+		demand_slab();
 	diag("%ld of %ld are freed", books_read().freed, victim.entries);
 	check(books_read().freed >= most, "only %ld of %ld are freed",
 	      books_read().freed, victim.entries);
 	let_die(&victim);
 }
 
-static void be_killed_first(struct task *parent, void *arg)
-{
-	(void)arg;
-	check(!write_file("/proc/self/oom_score_adj", "1000"),
-	      "cannot write oom_score_adj");
-	task_say(parent, 0);
-	for (;;)
-		pause();
-}
-
 static void out_of_memory(const struct test *test)
 {
-	struct task offering = task_start(be_killed_first, NULL);
+	struct task offering = offering_start();
 	struct victim victim = held_with_backlog();
 
 	(void)test;
-	task_hear(&offering);
-	if (write_file("/proc/sysrq-trigger", "f"))
-		skip("this kernel has no sysrq");
-	task_reap(&offering);
+	offering_kill(&offering);
 	check_freed_while_held(&victim);
 	let_die(&victim);
 }
@@ -188,14 +175,6 @@ static void stutter(struct task *parent, void *arg)
 	}
 }
 
-static void make_idle(pid_t pid)
-{
-	const struct sched_param none = { .sched_priority = 0 };
-
-	check(!sched_setscheduler(pid, SCHED_IDLE, &none),
-	      "sched_setscheduler: %m");
-}
-
 /*
  * Each drain takes what the process has written down by then, while the process
  * goes on to write.
@@ -212,7 +191,7 @@ static void crawls(const struct test *test)
 	pin_to_cpu(0);
 	victim = victim_start(CRAWLER_SIZE, SCATTERED);
 	pin_to_cpu(cpu_count() - 1);
-	make_idle(victim.task.pid);
+	set_scheduler(victim.task.pid, SCHED_IDLE, 0);
 	stutterer = task_start(stutter, NULL);
 	task_hear(&stutterer);
 	task_signal(&victim.task, SIGKILL);

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "ballast.h"
+#include "demand.h"
 #include "module.h"
 #include "runner.h"
 #include "starve.h"
@@ -47,8 +48,7 @@ static void shrinker(const struct test *test)
 
 	(void)test;
 	for (int i = 0; i < PASSES && nodes_sum("pending") >= entries / 8; i++)
-		check(!write_file("/proc/sys/vm/drop_caches", "2"),
-		      "drop_caches");
+		demand_slab();
 	diag("%ld of %ld are still pending", nodes_sum("pending"), entries);
 	check(nodes_sum("pending") < entries / 8, "%ld are still pending",
 	      nodes_sum("pending"));
@@ -56,27 +56,13 @@ static void shrinker(const struct test *test)
 	books_settle();
 }
 
-static void be_killed_first(struct task *parent, void *arg)
-{
-	(void)arg;
-	check(!write_file("/proc/self/oom_score_adj", "1000"),
-	      "cannot write oom_score_adj");
-	task_say(parent, 0);
-	for (;;)
-		pause();
-}
-
-/* The kernel asks everybody for memory before it kills, even on request. */
 static void oom_notifier(const struct test *test)
 {
-	struct task offering = task_start(be_killed_first, NULL);
+	struct task offering = offering_start();
 	long entries = lasting_backlog(SIZE);
 
 	(void)test;
-	task_hear(&offering);
-	if (write_file("/proc/sysrq-trigger", "f"))
-		skip("this kernel has no sysrq");
-	task_reap(&offering);
+	offering_kill(&offering);
 	check_equal(nodes_sum("pending"), 0, "pending");
 	check_equal(books_read().freed, entries, "freed");
 	feed_workers();

@@ -13,16 +13,9 @@
 #define SIZE		(1024 * PAGE)
 #define SETTLE_MS	5000
 
-static bool is_there(const char *proc, const void *arg)
-{
-	(void)proc;
-	(void)arg;
-	return true;
-}
-
 static int workers(void)
 {
-	return count_workers(is_there, NULL);
+	return count_workers(NULL, NULL);
 }
 
 static bool every_node_has(long count)
@@ -71,21 +64,9 @@ static void automatic(const struct test *test)
 
 static bool runs_on(const char *proc, const void *arg)
 {
-	static const char key[] = "Cpus_allowed_list:";
-	char path[64], status[8192], *list;
-	const cpu_set_t *allowed = arg;
-	cpu_set_t cpus, both;
+	cpu_set_t cpus = allowed_cpus(proc), both;
 
-	snprintf(path, sizeof(path), "%s/status", proc);
-	if (read_file(path, status, sizeof(status)) <= 0)
-		return false;
-	list = strstr(status, key);
-	if (!list)
-		return false;
-	list = strtok(list + strlen(key), "\t\n");
-	if (!list || !parse_cpu_list(list, &cpus))
-		return false;
-	CPU_AND(&both, &cpus, allowed);
+	CPU_AND(&both, &cpus, (const cpu_set_t *)arg);
 	return CPU_COUNT(&cpus) && CPU_EQUAL(&both, &cpus);
 }
 

@@ -311,10 +311,27 @@ int count_processes(const char *name,
 	glob("/proc/[0-9]*", 0, NULL, &found);
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		if (has_name(found.gl_pathv[i], name) &&
-		    agrees(found.gl_pathv[i], arg))
+		    (!agrees || agrees(found.gl_pathv[i], arg)))
 			count++;
 	globfree(&found);
 	return count;
+}
+
+cpu_set_t allowed_cpus(const char *proc)
+{
+	static const char key[] = "Cpus_allowed_list:";
+	char path[64], status[8192], *list;
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	snprintf(path, sizeof(path), "%s/status", proc);
+	if (read_file(path, status, sizeof(status)) <= 0)
+		return cpus;
+	list = strstr(status, key);
+	list = list ? strtok(list + strlen(key), "\t\n") : NULL;
+	if (list)
+		parse_cpu_list(list, &cpus);
+	return cpus;
 }
 
 bool kernel_has_ftrace(void)

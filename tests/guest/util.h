@@ -110,11 +110,13 @@ void pin_to_cpu(int cpu);
 void unpin(void);
 /*
  * Calls @agrees with the directory in /proc of every process whose name matches
- * the pattern @name; how many do.
+ * the pattern @name; how many do, or how many there are if it is NULL.
  */
 int count_processes(const char *name,
 		    bool (*agrees)(const char *proc, const void *arg),
 		    const void *arg);
+/* Where the process may run; empty if it is gone. */
+cpu_set_t allowed_cpus(const char *proc);
 /* Whose directory in /proc it is. */
 pid_t process_id(const char *proc);
 
