@@ -16,9 +16,12 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/ptrace.h>
+#include <linux/sched/coredump.h>
 #include <linux/sched/isolation.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
 #include <linux/version.h>
 #include <linux/vmstat.h>
 
@@ -160,24 +163,88 @@ static inline void reap_shrinker_free(struct shrinker *shrinker)
 #endif
 
 /*
- * How many swap entries an mm has that nobody uses any more. Since 6.2 the cheap
- * sum may be wrong by twice the square of the number of CPUs
- * (lib/percpu_counter.c, percpu_counter_batch); the kernel's function for the
+ * How many swap entries an mm has that nobody uses any more: below zero it is a
+ * fault. Since 6.2 the cheap sum may be wrong by twice the square of the number of
+ * CPUs (lib/percpu_counter.c, percpu_counter_batch); the kernel's function for the
  * exact one is not exported to phones.
  */
-static inline unsigned long mm_swap_entries(struct mm_struct *mm)
+static inline long mm_swap_entries(struct mm_struct *mm)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0) || !IS_ENABLED(CONFIG_SMP)
-	return get_mm_counter(mm, MM_SWAPENTS);
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	return atomic_long_read(&mm->rss_stat.count[MM_SWAPENTS]);
 #else
 	struct percpu_counter *counter = &mm->rss_stat[MM_SWAPENTS];
-	s64 sum = counter->count;
+	s64 sum;
+#if IS_ENABLED(CONFIG_SMP)
+	unsigned long flags;
 	int cpu;
 
+	raw_spin_lock_irqsave(&counter->lock, flags);
+	sum = counter->count;
 	for_each_possible_cpu(cpu)
 		sum += *per_cpu_ptr(counter->counters, cpu);
-	return max_t(s64, sum, 0);
+	raw_spin_unlock_irqrestore(&counter->lock, flags);
+#else
+	sum = counter->count;
 #endif
+	return sum;
+#endif
+}
+
+/* As add_mm_counter(), the trace event of which is not exported. */
+static inline void mm_sub_swap_entries(struct mm_struct *mm, long nr)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	atomic_long_sub(nr, &mm->rss_stat.count[MM_SWAPENTS]);
+#else
+	percpu_counter_sub(&mm->rss_stat[MM_SWAPENTS], nr);
+#endif
+}
+
+/* Since 6.18 flags of an mm have functions of their own. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define reap_mm_flag_set(flag, mm)	set_bit(flag, &(mm)->flags)
+#else
+#define reap_mm_flag_set(flag, mm)	mm_flags_set(flag, mm)
+#endif
+
+/*
+ * PTEs as they lie in memory. A guest of Xen's without virtualised page tables asks
+ * the hypervisor about each (arch/x86/xen/mmu_pv.c) and is not swept; others go
+ * through a call of paravirtualisation that costs more than what it does.
+ */
+#if IS_ENABLED(CONFIG_X86_64)
+#define own_page_tables()	!boot_cpu_has(X86_FEATURE_XENPV)
+#define own_pte_val		native_pte_val
+#define own_pte_clear		native_pte_clear
+#define own_pte			native_make_pte
+#else
+#define own_page_tables()	true
+#define own_pte_val(pte)	pte_val(pte)
+#define own_pte_clear		pte_clear
+#define own_pte			__pte
+#endif
+
+/*
+ * Whether a PTE holds a swap slot. Types and offsets are bits of their own, so that
+ * flags do not matter (asm/pgtable.h: __swp_type(), __swp_offset()).
+ */
+static __always_inline bool own_pte_slot(u64 value, swp_entry_t *entry)
+{
+	swp_entry_t arch_entry = { value };
+	pte_t pte = own_pte(value);
+
+	if (pte_none(pte) || pte_present(pte))
+		return false;
+	*entry = swp_entry(__swp_type(arch_entry), __swp_offset(arch_entry));
+	return __swp_type(arch_entry) < MAX_SWAPFILES;
+}
+
+/* By how much the PTEs of two neighbouring slots differ. */
+static inline u64 own_pte_step(void)
+{
+	return pte_val(swp_entry_to_pte(swp_entry(0, 2))) -
+	       pte_val(swp_entry_to_pte(swp_entry(0, 1)));
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "control.h"
 #include "drain.h"
 #include "hook.h"
+#include "knobs.h"
 #include "scope.h"
 
 /*
@@ -54,6 +55,22 @@ void control_disable(void)
 {
 	control_enable(0);
 	flush_work(&unhook_work);
+}
+
+/**
+ * control_sweep() - have the target hooked or not, as the sweep needs it
+ * @sweep: 1 or 0, what the knob is about to be
+ *
+ * Context: Process context, sleeps. One caller at a time.
+ * Return: 0, or the errno of the hook.
+ */
+int control_sweep(long sweep)
+{
+	/* hooks that are about to go would be hooks as they were when they stay */
+	flush_work(&unhook_work);
+	if (!hook->see_target || !knob(enabled))
+		return 0;
+	return hook->see_target(!sweep);
 }
 
 /*

@@ -5,6 +5,7 @@
 
 int control_enable(long enable);
 void control_disable(void);
+int control_sweep(long sweep);
 int control_init(void);
 void control_exit(void);
 

@@ -5,11 +5,20 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/printk.h>
+#include <linux/static_call.h>
 #include <linux/string.h>
 
 #include "compat.h"
 #include "hook.h"
+#include "sweep.h"
 #include "symbol.h"
+
+typedef void exit_mmap_fn(struct mm_struct *mm);
+
+typedef bool reap_fn(struct mm_struct *mm);
+
+DEFINE_STATIC_CALL_NULL(exit_mmap_original, exit_mmap_fn);
+DEFINE_STATIC_CALL_NULL(reap_original, reap_fn);
 
 /* The one that is taken. */
 const struct hook *hook;
@@ -69,8 +78,10 @@ int __init hook_find_exit_mmap(unsigned long *address)
 {
 	int err = symbol_address("exit_mmap", address);
 
-	if (!err)
+	if (!err) {
+		static_call_update(exit_mmap_original, (exit_mmap_fn *)*address);
 		return 0;
+	}
 	pr_err("exit_mmap cannot be found by a probe (%d); this kernel cannot be served\n",
 	       err);
 	return hook_unsupported(err);
@@ -90,11 +101,24 @@ bool __init hook_find_reap(unsigned long *address)
 {
 	int err = symbol_address(REAP_NAME, address);
 
-	if (!err)
+	if (!err) {
+		static_call_update(reap_original, (reap_fn *)*address);
 		return true;
+	}
 	*address = 0;
 	hook_report_no_reap(err);
 	return false;
+}
+
+/**
+ * hook_call_reap_by() - have hook_reap() call another function
+ * @function: the function
+ *
+ * Context: Process context, sleeps.
+ */
+void __init hook_call_reap_by(bool (*function)(struct mm_struct *mm))
+{
+	static_call_update(reap_original, function);
 }
 
 /**
@@ -134,6 +158,40 @@ int hook_report(const char *name, int err)
 int __init hook_unsupported(int err)
 {
 	return err == -ENOMEM ? err : -EOPNOTSUPP;
+}
+
+/**
+ * hook_exit_mmap() - runs in place of exit_mmap() when a scope has begun
+ * @mm: the mm
+ *
+ * exit_mmap() is called from here, and sees no scope to begin then.
+ *
+ * Context: That of exit_mmap(): process context, sleeps.
+ */
+noinline void hook_exit_mmap(struct mm_struct *mm)
+{
+	sweep_exit(mm);
+	static_call(exit_mmap_original)(mm);
+	scope_end();
+}
+
+/**
+ * hook_reap() - runs in place of __oom_reap_task_mm() when a scope has begun
+ * @mm: the mm
+ *
+ * What is called has no type for kCFI to check.
+ *
+ * Context: That of __oom_reap_task_mm(): process context, sleeps.
+ * Return: what that returns.
+ */
+noinline __nocfi bool hook_reap(struct mm_struct *mm)
+{
+	bool done;
+
+	sweep_reap(mm);
+	done = static_call(reap_original)(mm);
+	scope_end();
+	return done;
 }
 
 /**

@@ -3,6 +3,7 @@
 #ifndef SWAPREAP_HOOK_H
 #define SWAPREAP_HOOK_H
 
+#include <linux/kprobes.h>
 #include <linux/types.h>
 
 #include "scope.h"
@@ -24,6 +25,8 @@
  *	can be; 0 or an errno with the reason in the log
  * @remove: takes the hooks away, after scopes_close(); returns when nobody is
  *	in the module's code any more
+ * @see_target: hooks the target, or not, beside a sweep that needs it no more; 0 or
+ *	an errno with the reason in the log. NULL where it is always hooked
  * @missed: entries and exits since load that the way failed to show us, which
  *	the kernel handled alone
  *
@@ -36,6 +39,7 @@ struct hook {
 	void (*release)(void);
 	int (*install)(void);
 	void (*remove)(void);
+	int (*see_target)(bool wanted);
 	unsigned long (*missed)(void);
 };
 
@@ -52,9 +56,23 @@ bool hook_find_reap(unsigned long *address);
 void hook_report_no_reap(int err);
 int hook_report(const char *name, int err);
 int hook_unsupported(int err);
+void hook_exit_mmap(struct mm_struct *mm);
+bool hook_reap(struct mm_struct *mm);
 int hook_target_skipped(void);
 int hook_proof(unsigned long entry, int nr);
 bool hook_proof_holds(void);
+void hook_call_reap_by(bool (*function)(struct mm_struct *mm));
+
+/* Shared by those of them that use kprobes (hook_probe.c). */
+int hook_send_to(struct pt_regs *regs, unsigned long address);
+void hook_after_probe(struct kprobe *probe, struct pt_regs *regs,
+		      unsigned long flags);
+int hook_probe_set(struct kprobe *probe, unsigned long address,
+		   kprobe_pre_handler_t handler);
+int hook_probes_prepare(void);
+int hook_probes_install(void);
+void hook_probes_remove(void);
+unsigned long hook_probes_missed(void);
 
 /* Frees the memory of a process that is dying (mm/oom_kill.c). */
 #define REAP_NAME	"__oom_reap_task_mm"

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way in through Android's vendor hooks: tracepoints that its kernels have
- * where an mm loses its swap. One pair of them makes a scope of the unmapping
- * in exit_mmap(), another one of that in __oom_reap_task_mm(). Between the two,
- * zap_pte_range() asks a third about each entry whether the target is to be
- * bypassed: no probe, no exception.
+ * The way in through a vendor hook of Android's kernels: a tracepoint by which
+ * zap_pte_range() asks about each entry whether the target is to be bypassed. So
+ * what the sweep leaves costs no exception. Scopes begin by kprobes.
  *
- * The probes run where the kernel asks, as a rule with pre-emption off.
+ * The tracepoint's probe runs with the page-table lock held.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -21,13 +19,13 @@
 #include "compat.h"
 #include "hook.h"
 
-/* What the kernel calls to reach the probes of the third, in both prototypes. */
+/* What the kernel calls to reach its probes, in both prototypes. */
 typedef int ask_range_fn(void *data, struct mm_struct *mm, swp_entry_t entry,
 			 int nr, bool *bypass);
 typedef int ask_entry_fn(void *data, struct mm_struct *mm, swp_entry_t entry,
 			 bool *bypass);
 
-/* The third, once found. */
+/* The hook, once found. */
 static struct tracepoint *asking __ro_after_init;
 
 /* Entries of scopes that were left to the kernel as somebody else was there. */
@@ -81,57 +79,27 @@ static void on_entry(void *data, struct mm_struct *mm, swp_entry_t entry,
 					       scope_divert_one(scope, entry);
 }
 
-static void on_exit_begin(void *data, struct mm_struct *mm)
+/* on_range() or on_entry() */
+static void *probe __ro_after_init;
+
+static int attach(void *function)
 {
-	scope_begin(mm);
+	int err = -EBUSY;
+
+	if (!rcu_access_pointer(asking->funcs))
+		err = tracepoint_probe_register(asking, function, NULL);
+	if (err == -EBUSY)
+		pr_err("somebody else is at Android's hook %s already (a module of the phone's vendor, perhaps to the same end); unload that, or take hook=kprobe\n",
+		       asking->name);
+	else if (err)
+		pr_err("Android's hook %s cannot be used (%d)\n", asking->name,
+		       err);
+	return err;
 }
 
-static void on_reap_begin(void *data, struct mm_struct *mm)
+static void detach(void *function)
 {
-	scope_begin_reap(mm);
-}
-
-/* Comes whether or not a scope was begun. */
-static void on_end(void *data, struct mm_struct *mm)
-{
-	struct scope *scope;
-
-	if (scope_find(&scope))
-		scope_end();
-}
-
-/* In the order of attaching: a scope begins when all else is there. */
-enum { ASK, EXIT_END, EXIT_BEGIN, REAP_END, REAP_BEGIN, POINTS };
-
-static struct {
-	const char *name;
-	void *probe;
-	struct tracepoint *tracepoint;
-} points[POINTS] __ro_after_init = {
-	[ASK] = { "android_vh_swapmem_gather_add_bypass" },
-	[EXIT_END] = { "android_vh_swapmem_gather_finish", on_end },
-	[EXIT_BEGIN] = { "android_vh_swapmem_gather_init", on_exit_begin },
-	[REAP_END] = { "android_vh_oom_swapmem_gather_finish", on_end },
-	[REAP_BEGIN] = { "android_vh_oom_swapmem_gather_init", on_reap_begin },
-};
-
-/* A kernel may lack those of the reaper. */
-static int points_used __ro_after_init;
-
-static void __init find_point(struct tracepoint *tracepoint, void *data)
-{
-	int i;
-
-	for (i = 0; i < POINTS; i++)
-		if (!strcmp(tracepoint->name, points[i].name))
-			points[i].tracepoint = tracepoint;
-}
-
-static void detach(int nr)
-{
-	while (nr--)
-		tracepoint_probe_unregister(points[nr].tracepoint,
-					    points[nr].probe, NULL);
+	tracepoint_probe_unregister(asking, function, NULL);
 	/*
 	 * Waits until nobody is in a probe; from there a task goes back to the
 	 * kernel, and through nothing else of ours.
@@ -139,39 +107,23 @@ static void detach(int nr)
 	tracepoint_synchronize_unregister();
 }
 
-static int attach(int i)
-{
-	int err = -EBUSY;
-
-	if (!rcu_access_pointer(points[i].tracepoint->funcs))
-		err = tracepoint_probe_register(points[i].tracepoint,
-						points[i].probe, NULL);
-	if (err == -EBUSY)
-		pr_err("somebody else is at Android's hook %s already (a module of the phone's vendor, perhaps to the same end); unload that, or take hook=kprobe\n",
-		       points[i].name);
-	else if (err)
-		pr_err("Android's hook %s cannot be used (%d)\n",
-		       points[i].name, err);
-	return err;
-}
-
+/* A scope begins when all else is there. */
 static int android_install(void)
 {
-	int i, err;
+	int err = attach(probe);
 
-	for (i = 0; i < points_used; i++) {
-		err = attach(i);
-		if (err) {
-			detach(i);
-			return err;
-		}
-	}
-	return 0;
+	if (err)
+		return err;
+	err = hook_probes_install();
+	if (err)
+		detach(probe);
+	return err;
 }
 
 static void android_remove(void)
 {
-	detach(points_used);
+	hook_probes_remove();
+	detach(probe);
 }
 
 /* No mm: a question of ours, not of the kernel's. */
@@ -232,46 +184,46 @@ static int __init find_prototype(void)
 	if (same_type(iterator, ask_entry_model, !ANDROID_ASKS_BY_RANGE))
 		return 0;
 	pr_err("Android's hook %s has a prototype that is not known here\n",
-	       points[ASK].name);
+	       asking->name);
 	return -EOPNOTSUPP;
 }
 
 static int __init prove_asking(void)
 {
-	int err;
+	void *proof = takes_range ? (void *)on_proof_range :
+				    (void *)on_proof_entry;
+	int err = attach(proof);
 
-	points[ASK].probe = takes_range ? (void *)on_proof_range :
-					  (void *)on_proof_entry;
-	err = attach(ASK);
 	if (err)
 		return err == -EBUSY ? err : hook_unsupported(err);
 	if (!bypassed(HOOK_PROOF_ENTRY, false) ||
 	    bypassed(HOOK_PROOF_ENTRY + 1, true)) {
 		pr_err("Android's hook %s does not ask on this kernel\n",
-		       points[ASK].name);
+		       asking->name);
 		err = -EOPNOTSUPP;
 	}
-	detach(ASK + 1);
-	points[ASK].probe = takes_range ? (void *)on_range : (void *)on_entry;
+	detach(proof);
 	return err;
+}
+
+static void __init find_asking(struct tracepoint *tracepoint, void *data)
+{
+	if (!strcmp(tracepoint->name, "android_vh_swapmem_gather_add_bypass"))
+		asking = tracepoint;
 }
 
 static int __init android_prove(void)
 {
-	for_each_kernel_tracepoint(find_point, NULL);
-	while (points_used < POINTS && points[points_used].tracepoint)
-		points_used++;
-	if (points_used < REAP_END)
+	for_each_kernel_tracepoint(find_asking, NULL);
+	if (!asking)
 		return -ENOENT;
-	asking = points[ASK].tracepoint;
 	return find_prototype() ?: prove_asking();
 }
 
 static int __init android_prepare(void)
 {
-	if (points_used < POINTS)
-		hook_report_no_reap(-ENOENT);
-	return 0;
+	probe = takes_range ? (void *)on_range : (void *)on_entry;
+	return hook_probes_prepare();
 }
 
 static void android_release(void)
@@ -280,7 +232,7 @@ static void android_release(void)
 
 static unsigned long android_missed(void)
 {
-	return atomic_long_read(&left);
+	return atomic_long_read(&left) + hook_probes_missed();
 }
 
 const struct hook hook_android = {

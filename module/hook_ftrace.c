@@ -4,7 +4,7 @@
  * callback may change where the traced function goes on. The target is sent to
  * an empty function when its entries are diverted, and otherwise runs with
  * nothing of ours on its stack. exit_mmap() and __oom_reap_task_mm() are sent
- * to wrappers of ours when a scope has begun.
+ * to functions of ours when a scope has begun.
  *
  * The callbacks run where the traced functions run. They do not sleep and call
  * nothing that is traced by these ops, so they need no protection against
@@ -14,17 +14,9 @@
 
 #include <linux/ftrace.h>
 #include <linux/printk.h>
-#include <linux/static_call.h>
 
 #include "compat.h"
 #include "hook.h"
-
-typedef void exit_mmap_fn(struct mm_struct *mm);
-
-typedef bool reap_fn(struct mm_struct *mm);
-
-DEFINE_STATIC_CALL_NULL(exit_mmap_original, exit_mmap_fn);
-DEFINE_STATIC_CALL_NULL(reap_original, reap_fn);
 
 static __always_inline swp_entry_t call_entry(struct ftrace_regs *fregs)
 {
@@ -75,13 +67,6 @@ static void notrace on_entry(unsigned long ip, unsigned long parent_ip,
 		divert_slow(scope, fregs, 1);
 }
 
-/* Runs in place of exit_mmap(), which sees no scope to begin when called. */
-static noinline void exit_mmap_in_scope(struct mm_struct *mm)
-{
-	static_call(exit_mmap_original)(mm);
-	scope_end();
-}
-
 static void notrace on_exit_mmap(unsigned long ip, unsigned long parent_ip,
 				 struct ftrace_ops *ops,
 				 struct ftrace_regs *fregs)
@@ -90,16 +75,7 @@ static void notrace on_exit_mmap(unsigned long ip, unsigned long parent_ip,
 
 	if (scope_begin(mm))
 		ftrace_regs_set_instruction_pointer(fregs,
-						    (unsigned long)exit_mmap_in_scope);
-}
-
-/* The same for __oom_reap_task_mm(), which has no type for kCFI to check. */
-static noinline __nocfi bool reap_in_scope(struct mm_struct *mm)
-{
-	bool done = static_call(reap_original)(mm);
-
-	scope_end();
-	return done;
+						    (unsigned long)hook_exit_mmap);
 }
 
 static void notrace on_reap(unsigned long ip, unsigned long parent_ip,
@@ -109,7 +85,7 @@ static void notrace on_reap(unsigned long ip, unsigned long parent_ip,
 
 	if (scope_begin_reap(mm))
 		ftrace_regs_set_instruction_pointer(fregs,
-						    (unsigned long)reap_in_scope);
+						    (unsigned long)hook_reap);
 }
 
 static void notrace on_proof(unsigned long ip, unsigned long parent_ip,
@@ -193,7 +169,6 @@ static void __init prepare_reap(void)
 		hook_report_no_reap(err);
 		return;
 	}
-	static_call_update(reap_original, (reap_fn *)address);
 	reap_ops.func = on_reap;
 }
 
@@ -204,8 +179,6 @@ static int __init ftrace_prepare(void)
 
 	if (err)
 		return err;
-	static_call_update(exit_mmap_original,
-			   (exit_mmap_fn *)exit_mmap_address);
 	target_ops.func = target.takes_range ? on_range : on_entry;
 	err = ftrace_set_filter_ip(&target_ops, target.address, 0, 1) ?:
 	      ftrace_set_filter_ip(&exit_mmap_ops, exit_mmap_address, 0, 1);

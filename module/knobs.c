@@ -76,6 +76,10 @@ KNOB(min_exiting, 1, 0, INT_MAX);
 MODULE_PARM_DESC(min_exiting,
 		 "qualifying exits in flight from which diverting starts (default 1)");
 
+KNOB(sweep, 1, 0, 1);
+MODULE_PARM_DESC(sweep,
+		 "1: take entries out of the page tables before the kernel walks them (default 1)");
+
 /*
  * 64 MiB in order on 6.12: the call takes 2.1 million instructions, with 0 it
  * takes 5.1, for the victim diverts what it gets at, and without the module

@@ -26,6 +26,7 @@ struct knob {
 extern struct knob knob_enabled;
 extern struct knob knob_exit_threshold;
 extern struct knob knob_min_exiting;
+extern struct knob knob_sweep;
 extern struct knob knob_divert_mrelease;
 extern struct knob knob_divert_oom_reaper;
 extern struct knob knob_workers;

@@ -16,6 +16,7 @@
 #include "knobs.h"
 #include "node.h"
 #include "policy.h"
+#include "sweep.h"
 #include "sysfs.h"
 #include "table.h"
 #include "target.h"
@@ -26,6 +27,7 @@ static int __init swapreap_init(void)
 	int err;
 
 	knobs_init();
+	sweep_prove();
 	table_init();
 	err = hook_choose();
 	if (err)

@@ -196,6 +196,18 @@ void policy_watch(struct reap_node *node)
 }
 
 /**
+ * policy_queued() - a scope that goes on has queued what it diverted
+ * @node: the node
+ *
+ * Context: Any but hard interrupt; does not sleep.
+ */
+void policy_queued(struct reap_node *node)
+{
+	if (idle_cpus(node))
+		climb(node);
+}
+
+/**
  * policy_scope_ended() - a scope has queued all that it diverted
  * @node: the node
  *

@@ -10,6 +10,7 @@ struct reap_node;
 void policy_init(void);
 void policy_exit(void);
 void policy_watch(struct reap_node *node);
+void policy_queued(struct reap_node *node);
 void policy_scope_ended(struct reap_node *node);
 void policy_hurry(void);
 bool policy_too_late(struct reap_node *node);

@@ -75,7 +75,7 @@ static bool may_begin(struct mm_struct *mm)
 	       !list_empty(&mm->mmlist) && !scope_find(&scope);
 }
 
-static struct scope *claim(struct mm_struct *mm)
+static struct scope *claim(struct mm_struct *mm, unsigned long entries)
 {
 	int srcu = srcu_read_lock(&scopes_srcu);
 	struct scope *scope = NULL;
@@ -93,23 +93,25 @@ static struct scope *claim(struct mm_struct *mm)
 	scope->knows_memcg = tenant_of_mm(mm, &scope->memcg);
 	scope->node = node_local();
 	scope->begin = ktime_get_ns();
+	scope->entries = entries;
+	scope->why = FALLBACK_NR;
 	return scope;
 }
 
 static bool begin(struct mm_struct *mm)
 {
-	unsigned long entries;
 	struct scope *scope;
 	enum fallback why;
+	long entries;
 
 	if (!may_begin(mm))
 		return false;
 	entries = mm_swap_entries(mm);
-	if (!entries)
+	if (entries <= 0)
 		return false;
 	why = refuse_mm(entries);
 	if (why == FALLBACK_NR) {
-		scope = claim(mm);
+		scope = claim(mm, entries);
 		if (!scope)
 			why = FALLBACK_COLLISION;
 	}
@@ -175,6 +177,38 @@ static void count_in_place(struct scope *scope)
 	scope->uncounted = 0;
 }
 
+static unsigned long diverted_by(const struct scope *scope)
+{
+	return scope->reserved - scope->budget;
+}
+
+/**
+ * scope_hand_over() - queue what was diverted so far, while the scope goes on
+ * @scope: the task's scope
+ *
+ * Context: The scope's task. Does not sleep.
+ */
+void scope_hand_over(struct scope *scope)
+{
+	table_queue_batch(scope);
+	policy_queued(scope->node);
+}
+
+/**
+ * scope_leave() - count what the kernel frees without our seeing it
+ * @scope: the task's scope
+ * @nr: number of entries
+ *
+ * Context: The scope's task. Does not sleep.
+ */
+void scope_leave(struct scope *scope, unsigned long nr)
+{
+	if (scope->why == FALLBACK_NR)
+		atomic_long_add(nr, &stats.unseen);
+	else
+		scope->uncounted += nr;
+}
+
 /**
  * scope_end() - the mm has been torn down or reaped
  *
@@ -193,7 +227,7 @@ void scope_end(void)
 		return;
 	node = scope->node;
 	srcu = scope->srcu;
-	diverted = scope->reserved - scope->budget;
+	diverted = diverted_by(scope);
 	exit_ns = ktime_get_ns() - scope->begin;
 	count_in_place(scope);
 	admit_release(scope->budget);
@@ -227,17 +261,6 @@ static bool reserve(struct scope *scope, unsigned int nr)
 	return true;
 }
 
-/* Without a budget no entry is diverted on the fast path. */
-static bool refuse(struct scope *scope, enum fallback why, unsigned int nr)
-{
-	admit_release(scope->budget);
-	table_set_budget(scope, 0);
-	scope->why = why;
-	scope->pause = PAUSE_ENTRIES;
-	scope->uncounted += nr;
-	return false;
-}
-
 /* Why no more of its entries are diverted, or FALLBACK_NR. */
 static enum fallback refuse_more(struct scope *scope, swp_entry_t entry,
 				 unsigned int nr)
@@ -263,7 +286,7 @@ static bool open_batch(struct scope *scope)
 	struct batch *batch;
 
 	if (!cursor_full(&scope->cursor) &&
-	    scope->reserved - scope->budget - scope->queued < BATCH_PAGES)
+	    diverted_by(scope) - scope->queued < BATCH_PAGES)
 		return true;
 	table_queue_batch(scope);
 	batch = queue_take_batch(&scope->node->queue);
@@ -272,6 +295,57 @@ static bool open_batch(struct scope *scope)
 	/* it may have found nothing to look at when it looked last */
 	policy_watch(scope->node);
 	return batch;
+}
+
+/* Gets what is missing; why it cannot be had, or FALLBACK_NR. */
+static enum fallback divert(struct scope *scope, swp_entry_t entry,
+			    unsigned int nr)
+{
+	enum fallback why;
+
+	if (!run_fits(entry.val, nr) || !is_swap_slot(entry) ||
+	    !walks_page_table())
+		return FALLBACK_KIND;
+	if (scope->budget < nr) {
+		/* asked first, as it costs least where it says no */
+		if (!reserve(scope, nr))
+			return FALLBACK_MAX_PENDING;
+		why = refuse_more(scope, entry, nr);
+		if (why != FALLBACK_NR)
+			return why;
+	}
+	do {
+		if (!open_batch(scope))
+			return FALLBACK_NOMEM;
+		/* unless the batch was taken away at once */
+	} while (!scope_try_divert(scope, entry, nr));
+	return FALLBACK_NR;
+}
+
+/* Without a budget no entry is diverted on the fast path. */
+static void refuse(struct scope *scope)
+{
+	admit_release(scope->budget);
+	table_set_budget(scope, 0);
+}
+
+/**
+ * scope_take_slow() - get what is missing and divert entries that are swept
+ * @scope: the task's scope
+ * @entry: first entry
+ * @nr: number of entries
+ *
+ * For entries that were left by scope_try_divert().
+ *
+ * Context, return: those of scope_take().
+ */
+bool scope_take_slow(struct scope *scope, swp_entry_t entry, unsigned int nr)
+{
+	scope->why = divert(scope, entry, nr);
+	if (scope->why == FALLBACK_NR)
+		return true;
+	refuse(scope);
+	return false;
 }
 
 /**
@@ -290,29 +364,16 @@ static bool open_batch(struct scope *scope)
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr)
 {
-	if (!run_fits(entry.val, nr) || !is_swap_slot(entry) ||
-	    !walks_page_table()) {
-		stats_fallback(FALLBACK_KIND, nr);
-		scope->in_place += nr;
-		return false;
-	}
 	count_in_place(scope);
-	if (scope->budget < nr) {
-		enum fallback why;
-
-		/* asked first, as it costs least where it says no */
-		if (!reserve(scope, nr))
-			return refuse(scope, FALLBACK_MAX_PENDING, nr);
-		why = refuse_more(scope, entry, nr);
-		if (why != FALLBACK_NR)
-			return refuse(scope, why, nr);
+	scope->why = divert(scope, entry, nr);
+	if (scope->why == FALLBACK_NR)
+		return true;
+	scope->uncounted = nr;
+	if (scope->why != FALLBACK_KIND) {
+		refuse(scope);
+		scope->pause = PAUSE_ENTRIES;
 	}
-	do {
-		if (!open_batch(scope))
-			return refuse(scope, FALLBACK_NOMEM, nr);
-		/* unless the batch was taken away at once */
-	} while (!scope_try_divert(scope, entry, nr));
-	return true;
+	return false;
 }
 
 /**

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which entries are diverted. Called by the hooks. */
+/* Which entries are diverted. Called by the hooks and the sweep. */
 #ifndef SWAPREAP_SCOPE_H
 #define SWAPREAP_SCOPE_H
 
@@ -15,6 +15,9 @@ struct mm_struct;
 bool scope_begin(struct mm_struct *mm);
 bool scope_begin_reap(struct mm_struct *mm);
 void scope_end(void);
+void scope_hand_over(struct scope *scope);
+void scope_leave(struct scope *scope, unsigned long nr);
+bool scope_take_slow(struct scope *scope, swp_entry_t entry, unsigned int nr);
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr);
 void scopes_open(void);
@@ -91,6 +94,26 @@ static __always_inline bool scope_try_divert_one(struct scope *scope,
 	    !cursor_extend(&scope->cursor, entry.val))
 		return scope_try_divert(scope, entry, 1);
 	scope->budget--;
+	return true;
+}
+
+/**
+ * scope_take() - divert entries of an mm that is swept
+ * @scope: the task's scope
+ * @entry: first entry, of a swap slot whose key fits a run
+ * @nr: number of entries
+ *
+ * Context: The scope's task, under the page-table lock. Does not sleep.
+ * Return: true if the entries are now ours to free; false if they are to stay
+ * where they are, and the kernel is to see to them.
+ */
+static __always_inline bool scope_take(struct scope *scope, swp_entry_t entry,
+				       unsigned int nr)
+{
+	if (unlikely(nr > scope->budget || cursor_full(&scope->cursor)))
+		return scope_take_slow(scope, entry, nr);
+	cursor_push(&scope->cursor, entry.val, nr);
+	scope->budget -= nr;
 	return true;
 }
 

@@ -59,6 +59,17 @@ void stats_pending(long pages)
 }
 
 /**
+ * stats_swept() - count what a sweep diverted
+ * @pages: how many pages
+ *
+ * Context: Any.
+ */
+void stats_swept(long pages)
+{
+	atomic_long_add(pages, &stats.swept);
+}
+
+/**
  * stats_drained() - count what a task drained at a time
  * @age_ns: how long the oldest of its entries was pending, ns
  *

@@ -55,6 +55,8 @@ struct histogram {
  * struct stats - the counters
  * @pending_max: the most that was ever pending
  * @age_max_us: longest time from diverting an entry to freeing it, in us
+ * @swept: diverted by the sweep
+ * @unseen: what the sweep left where the target is not hooked
  * @scopes: exits of which at least one entry was diverted
  * @fallback: pages freed in place, by reason
  * @scope_pages: scopes by the pages they diverted
@@ -64,6 +66,8 @@ struct histogram {
 struct stats {
 	atomic_long_t pending_max;
 	atomic_long_t age_max_us;
+	atomic_long_t swept;
+	atomic_long_t unseen;
 	atomic_long_t scopes;
 	atomic_long_t fallback[FALLBACK_NR];
 	struct histogram scope_pages;
@@ -75,6 +79,7 @@ extern struct stats stats;
 
 void stats_scope(long diverted, u64 exit_ns);
 void stats_pending(long pages);
+void stats_swept(long pages);
 void stats_drained(u64 age_ns);
 void stats_fallback(enum fallback why, long pages);
 

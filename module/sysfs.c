@@ -86,6 +86,7 @@ static int apply_worker_nice(long nice)
 KNOB_ATTR(enabled, control_enable);
 KNOB_ATTR(exit_threshold, NULL);
 KNOB_ATTR(min_exiting, NULL);
+KNOB_ATTR(sweep, control_sweep);
 KNOB_ATTR(divert_mrelease, NULL);
 KNOB_ATTR(divert_oom_reaper, NULL);
 KNOB_ATTR(workers, apply_workers);
@@ -125,6 +126,7 @@ static struct attribute *knob_attrs[] = {
 	&knob_attr_enabled.attr.attr,
 	&knob_attr_exit_threshold.attr.attr,
 	&knob_attr_min_exiting.attr.attr,
+	&knob_attr_sweep.attr.attr,
 	&knob_attr_divert_mrelease.attr.attr,
 	&knob_attr_divert_oom_reaper.attr.attr,
 	&knob_attr_workers.attr.attr,
@@ -203,6 +205,7 @@ static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr,
 
 COUNTER(pending_max, pending_max);
 COUNTER(age_max_us, age_max_us);
+COUNTER(swept, swept);
 COUNTER(scopes, scopes);
 COUNTER(fallback_small, fallback[FALLBACK_SMALL]);
 COUNTER(fallback_few_exiting, fallback[FALLBACK_FEW_EXITING]);
@@ -252,11 +255,12 @@ SUM(freed, node_freed);
 SUM(pending, node_all_pending);
 SUM(worker_cpu_ns, node_worker_cpu_ns);
 
-/* What the hook did not see. Calls, not pages. */
+/* What was not seen: calls of the hook, and pages that the sweep left. */
 static ssize_t missed_show(struct kobject *kobj, struct kobj_attribute *attr,
 			   char *buf)
 {
-	return sysfs_emit(buf, "%lu\n", hook->missed());
+	return sysfs_emit(buf, "%lu\n",
+			  hook->missed() + atomic_long_read(&stats.unseen));
 }
 
 static struct kobj_attribute missed_attr = __ATTR_RO(missed);
@@ -267,6 +271,7 @@ static struct attribute *stats_attrs[] = {
 	&sum_pending.attr,
 	&counter_pending_max.attr.attr,
 	&counter_age_max_us.attr.attr,
+	&counter_swept.attr.attr,
 	&counter_scopes.attr.attr,
 	&counter_fallback_small.attr.attr,
 	&counter_fallback_few_exiting.attr.attr,

@@ -42,6 +42,7 @@ struct reap_node;
  * @memcg: whose memory it is, NULL if it has no limits
  * @knows_memcg: whether that could be told
  * @begin: when it began, ns of CLOCK_MONOTONIC
+ * @entries: swap entries that the mm had then
  * @in_place: pages freed in place and counted under a reason
  * @uncounted: pages freed in place and not yet counted
  * @why: the reason
@@ -64,6 +65,7 @@ struct scope {
 	struct mem_cgroup *memcg;
 	bool knows_memcg;
 	u64 begin;
+	unsigned long entries;
 	unsigned long in_place;
 	unsigned long uncounted;
 	enum fallback why;

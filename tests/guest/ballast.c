@@ -75,10 +75,13 @@ static void take_huge(size_t size)
 
 void take_all_but(size_t size)
 {
-	if (memory_left() > size)
-		take_huge(memory_left() - size);
-	if (memory_left() > size)
-		take_memory(memory_left() - size);
+	size_t left = memory_left();
+
+	if (left > size)
+		take_huge(left - size);
+	/* what is in a CPU's hands can be taken twice: look again */
+	while ((left = memory_left()) > size + MIB(1))
+		take_memory((left - size) / 2);
 }
 
 static size_t excess(const char *key, size_t size)

@@ -231,7 +231,7 @@ const struct test hidden_tests[] = {
 		.name = "swapoff does not wait for the end of an exit that has diverted",
 		.run = swap_goes,
 	}, {
-		.name = "each drain frees what an exit that crawls has diverted by then",
+		.name = "each drain frees what an exit that crawls has written down by then",
 		.run = crawls,
 		/* whether a drain meets the exit on its way is up to the scheduler */
 		.on_request = true,

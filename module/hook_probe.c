@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scopes by kprobes, for ways in that cannot use ftrace: the handlers send
+ * exit_mmap() and __oom_reap_task_mm() to functions of ours when a scope has begun.
+ * These call them, and the probes let that pass.
+ *
+ * The handlers run with pre-emption off. A probe that is hit while another is being
+ * handled on the CPU is skipped and counted by the kernel, which handles alone what
+ * it would have shown us.
+ */
+#include <linux/kprobes.h>
+#include <linux/ptrace.h>
+
+#include "compat.h"
+#include "hook.h"
+
+static unsigned long exit_mmap_address __ro_after_init;
+/* 0: there is nothing to probe. */
+static unsigned long reap_address __ro_after_init;
+
+static struct kprobe exit_mmap_probe;
+static struct kprobe reap_probe;
+static struct kprobe reap_call_probe;
+
+static unsigned long missed_before;
+
+/**
+ * hook_send_to() - have a probed function go on elsewhere
+ * @regs: registers of its call
+ * @address: where
+ *
+ * Context: A kprobe's handler.
+ * Return: what the handler has to return then.
+ */
+int hook_send_to(struct pt_regs *regs, unsigned long address)
+{
+	instruction_pointer_set(regs, address);
+	return 1;
+}
+
+/**
+ * hook_after_probe() - makes a probe one that may change the instruction pointer
+ * @probe: the probe
+ * @regs: registers
+ * @flags: unused
+ *
+ * On x86 only a probe with a post_handler may: it is not optimised into a jump, and
+ * it goes through an IPMODIFY ops where the function begins with a call of ftrace
+ * (kernel/kprobes.c, __arm_kprobe_ftrace()).
+ */
+void hook_after_probe(struct kprobe *probe, struct pt_regs *regs,
+		      unsigned long flags)
+{
+}
+
+static int on_exit_mmap(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (!scope_begin((void *)regs_get_kernel_argument(regs, 0)))
+		return 0;
+	return hook_send_to(regs, (unsigned long)hook_exit_mmap);
+}
+
+static int on_reap(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (!scope_begin_reap((void *)regs_get_kernel_argument(regs, 0)))
+		return 0;
+	return hook_send_to(regs, (unsigned long)hook_reap);
+}
+
+/*
+ * What hook_reap() calls where the kernel's function is not callable from here: an
+ * exception goes anywhere.
+ */
+static noinline bool call_reap(struct mm_struct *mm)
+{
+	OPTIMIZER_HIDE_VAR(mm);
+	return !mm;
+}
+
+static int on_call_reap(struct kprobe *probe, struct pt_regs *regs)
+{
+	return hook_send_to(regs, reap_address);
+}
+
+/**
+ * hook_probe_set() - probe a function
+ * @probe: for this
+ * @address: the function's address
+ * @handler: is called where it begins
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or an errno.
+ */
+int hook_probe_set(struct kprobe *probe, unsigned long address,
+		   kprobe_pre_handler_t handler)
+{
+	/* a probe that was registered once cannot be registered as it is */
+	*probe = (struct kprobe) {
+		.addr = (kprobe_opcode_t *)address,
+		.pre_handler = handler,
+		.post_handler = hook_after_probe,
+	};
+	return register_kprobe(probe);
+}
+
+/**
+ * hook_probes_prepare() - find what is to be probed
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or an errno with the reason in the log.
+ */
+int __init hook_probes_prepare(void)
+{
+	int err = hook_find_exit_mmap(&exit_mmap_address);
+
+	if (!err && hook_find_reap(&reap_address) && !STATIC_FUNCTIONS_CALLABLE)
+		hook_call_reap_by(call_reap);
+	return err;
+}
+
+static int install_reap(void)
+{
+	int err = 0;
+
+	if (!reap_address)
+		return 0;
+	if (!STATIC_FUNCTIONS_CALLABLE)
+		err = hook_probe_set(&reap_call_probe, (unsigned long)call_reap,
+				     on_call_reap);
+	if (err)
+		return err;
+	err = hook_probe_set(&reap_probe, reap_address, on_reap);
+	if (err && !STATIC_FUNCTIONS_CALLABLE)
+		unregister_kprobe(&reap_call_probe);
+	return err;
+}
+
+/**
+ * hook_probes_install() - let scopes begin
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or an errno with the reason in the log.
+ */
+int hook_probes_install(void)
+{
+	int err = hook_report("exit_mmap",
+			      hook_probe_set(&exit_mmap_probe,
+					     exit_mmap_address, on_exit_mmap));
+
+	if (err)
+		return err;
+	err = hook_report(REAP_NAME, install_reap());
+	if (err)
+		unregister_kprobe(&exit_mmap_probe);
+	return err;
+}
+
+/**
+ * hook_probes_remove() - take the probes away
+ *
+ * Unregistering waits for the handlers by synchronize_rcu(). A task may still be
+ * pre-empted in a function of ours that it was sent to, on the way back from there
+ * to the kernel: that is what synchronize_rcu_tasks() waits for.
+ *
+ * Context: Process context, sleeps. After scopes_close().
+ */
+void hook_probes_remove(void)
+{
+	missed_before = hook_probes_missed();
+	if (reap_address) {
+		unregister_kprobe(&reap_probe);
+		if (!STATIC_FUNCTIONS_CALLABLE)
+			unregister_kprobe(&reap_call_probe);
+	}
+	unregister_kprobe(&exit_mmap_probe);
+	exit_mmap_probe.nmissed = 0;
+	reap_probe.nmissed = 0;
+	synchronize_rcu_tasks();
+}
+
+/**
+ * hook_probes_missed() - exits and reaps since load that were not seen
+ *
+ * Context: Process context.
+ */
+unsigned long hook_probes_missed(void)
+{
+	return missed_before + exit_mmap_probe.nmissed + reap_probe.nmissed;
+}

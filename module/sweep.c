@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sweep: before the kernel takes an mm apart, its page tables are walked once
+ * and the entries of swap slots in them diverted, so that the kernel finds none.
+ * Called by the functions that run in place of exit_mmap() and
+ * __oom_reap_task_mm(), in a scope, where they may sleep.
+ *
+ * What is not for a swap slot is left where it is: pages, migration entries,
+ * markers. So is what lies in levels that are not tables of PTEs. An entry is
+ * taken out of its PTE under the page-table lock, after it was written down:
+ * nobody else has it then.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/align.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/pgtable.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "knobs.h"
+#include "scope.h"
+#include "stats.h"
+#include "sweep.h"
+
+/*
+ * A PTE that holds no entry costs some 5 instructions to look at. An entry that is
+ * swept saves 80 or more where the target is hooked, and else 1500.
+ */
+#define PAGES_PER_ENTRY		16
+#define PAGES_PER_ENTRY_ALONE	256
+
+/* So many PTEs are swept under one lock: all of a table, but for large pages. */
+#define STEP_PTES	512
+
+bool sweep_alone;
+
+/**
+ * struct sweep - a walk over the page tables of an mm
+ * @scope: the task's scope
+ * @mm: the mm
+ * @step: by how much the PTEs of neighbouring slots differ
+ * @swept: entries taken out so far
+ */
+struct sweep {
+	struct scope *scope;
+	struct mm_struct *mm;
+	u64 step;
+	unsigned long swept;
+};
+
+/* What no PTE of a slot is. */
+#define NO_PTE		(~0ULL)
+
+/* Neighbouring slots in neighbouring PTEs, of which @end is behind the last. */
+static bool take_run(struct sweep *sweep, swp_entry_t first, unsigned int nr,
+		     unsigned long addr, pte_t *end)
+{
+	pte_t *pte;
+
+	if (!scope_take(sweep->scope, first, nr))
+		return false;
+	for (pte = end - nr; pte < end; pte++)
+		own_pte_clear(sweep->mm, addr - (end - pte) * PAGE_SIZE, pte);
+	sweep->swept += nr;
+	return true;
+}
+
+/*
+ * Called with the lock of the page table held. A slot's PTE is taken apart only if it
+ * is not what the one before it lets expect.
+ */
+static bool sweep_ptes(struct sweep *sweep, unsigned long addr,
+		       unsigned long end, pte_t *pte)
+{
+	swp_entry_t first = {};
+	unsigned int nr = 0;
+	u64 next = NO_PTE;
+
+	for (; addr < end; addr += PAGE_SIZE, pte++) {
+		u64 value = own_pte_val(READ_ONCE(*pte));
+
+		if (value == next) {
+			next += sweep->step;
+			nr++;
+			continue;
+		}
+		if (nr && !take_run(sweep, first, nr, addr, pte))
+			return false;
+		nr = own_pte_slot(value, &first) && run_key_fits(first.val);
+		next = nr ? value + sweep->step : NO_PTE;
+	}
+	return !nr || take_run(sweep, first, nr, addr, pte);
+}
+
+/*
+ * As pte_offset_map_lock() does, which is not exported: a table that a reaped mm's
+ * own tasks free beside us is freed by RCU (mm/pgtable-generic.c).
+ */
+static bool sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
+		       unsigned long end)
+{
+	spinlock_t *lock;
+	bool more = true;
+	pmd_t pmd;
+
+	rcu_read_lock();
+	pmd = READ_ONCE(*pmdp);
+	if (pmd_none(pmd) || !pmd_present(pmd) || pmd_bad(pmd))
+		goto unlock;
+	lock = pte_lockptr(sweep->mm, &pmd);
+	spin_lock(lock);
+	if (pmd_same(pmd, READ_ONCE(*pmdp)))
+		more = sweep_ptes(sweep, addr, end, pte_offset_kernel(&pmd, addr));
+	spin_unlock(lock);
+unlock:
+	rcu_read_unlock();
+	return more;
+}
+
+/* Where a table of PTEs may be, or NULL; @end becomes the end of either. */
+static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr,
+		       unsigned long *end)
+{
+	unsigned long last = *end;
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	*end = pgd_addr_end(addr, last);
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	*end = p4d_addr_end(addr, last);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	*end = pud_addr_end(addr, last);
+	if (pud_none(*pud) || !pud_present(*pud) || pud_bad(*pud))
+		return NULL;
+	*end = pmd_addr_end(addr, last);
+	return pmd_offset(pud, addr);
+}
+
+static bool sweep_range(struct sweep *sweep, unsigned long addr,
+			unsigned long end)
+{
+	unsigned long next;
+	pmd_t *pmd;
+
+	for (; addr < end; addr = next) {
+		next = end;
+		pmd = find_pmd(sweep->mm, addr, &next);
+		if (!pmd)
+			continue;
+		next = min(next, addr + STEP_PTES * PAGE_SIZE);
+		if (!sweep_step(sweep, pmd, addr, next))
+			return false;
+		cond_resched();
+	}
+	return true;
+}
+
+/* Only private memory is in swap by PTEs, and it has an anon_vma then. */
+static bool has_slots(const struct vm_area_struct *vma)
+{
+	return READ_ONCE(vma->anon_vma) &&
+	       !(vma->vm_flags & (VM_SHARED | VM_PFNMAP | VM_HUGETLB));
+}
+
+static void sweep_mm(struct sweep *sweep)
+{
+	VMA_ITERATOR(vmas, sweep->mm, 0);
+	struct vm_area_struct *vma;
+
+	mmap_assert_locked(sweep->mm);
+	for_each_vma(vmas, vma) {
+		/* where a fork ended that got no memory (kernel/fork.c) */
+		if (xa_is_zero(vma))
+			break;
+		if (has_slots(vma) &&
+		    !sweep_range(sweep, vma->vm_start, vma->vm_end))
+			break;
+	}
+}
+
+static bool sweep_begin(struct sweep *sweep, struct mm_struct *mm)
+{
+	unsigned long pages = sweep_alone ? PAGES_PER_ENTRY_ALONE :
+					    PAGES_PER_ENTRY;
+
+	if (WARN_ON_ONCE(!scope_find(&sweep->scope)))
+		return false;
+	sweep->mm = mm;
+	sweep->step = own_pte_step();
+	sweep->swept = 0;
+	return knob(sweep) && get_mm_rss(mm) / pages <= sweep->scope->entries;
+}
+
+/* What is queued now can be freed while the kernel goes on with the rest. */
+static void sweep_end(struct sweep *sweep)
+{
+	if (!sweep->swept)
+		return;
+	mm_sub_swap_entries(sweep->mm, sweep->swept);
+	stats_swept(sweep->swept);
+	scope_hand_over(sweep->scope);
+}
+
+static void switch_off(long entries)
+{
+	knob_sweep.max = 0;
+	WRITE_ONCE(knob_sweep.value, 0);
+	pr_err("sweep: an mm is left with %ld swap entries, which cannot be; sweep=0 from now on. Please report this with the kernel's version\n",
+	       entries);
+}
+
+/**
+ * sweep_exit() - sweep an mm that nobody uses any more
+ * @mm: the mm, in whose exit_mmap() the task is about to be
+ *
+ * rmap walkers and the OOM reaper may still be at it: page tables are locked, and
+ * the reaper holds mmap_lock as we do. khugepaged was waited for
+ * (kernel/fork.c, __mmput()).
+ *
+ * Context: Process context, in a scope; sleeps.
+ */
+void sweep_exit(struct mm_struct *mm)
+{
+	struct sweep sweep;
+	long left;
+
+	if (sweep_begin(&sweep, mm)) {
+		mmap_read_lock(mm);
+		sweep_mm(&sweep);
+		mmap_read_unlock(mm);
+		sweep_end(&sweep);
+	}
+	left = mm_swap_entries(mm);
+	if (unlikely(left < 0))
+		switch_off(left);
+	else if (sweep_alone)
+		scope_leave(sweep.scope, left);
+}
+
+/**
+ * sweep_reap() - sweep an mm that is reaped while its tasks die
+ * @mm: the mm; the caller holds its mmap_lock
+ *
+ * Its tasks still run in the kernel, and what was swept reads as zeros:
+ * MMF_UNSTABLE lets them fault instead, as it does when __oom_reap_task_mm()
+ * sets it.
+ *
+ * Context: Process context, in a scope; sleeps.
+ */
+void sweep_reap(struct mm_struct *mm)
+{
+	struct sweep sweep;
+
+	if (!sweep_begin(&sweep, mm))
+		return;
+	reap_mm_flag_set(MMF_UNSTABLE, mm);
+	sweep_mm(&sweep);
+	sweep_end(&sweep);
+}
+
+/*
+ * The proof is done on pages of the task that loads the module, of which all but
+ * the first are not there: PTEs of a table that exists, and that nobody else looks
+ * at while mmap_lock is held. The slots are of the last device there could be.
+ */
+#define PROOF_SIZE	(16 * PAGE_SIZE)
+#define PROOF_WORD	0x7377656570UL
+
+static const struct {
+	unsigned int type;
+	unsigned int offset;
+} proof_slots[] __initconst = {
+	{ MAX_SWAPFILES - 1, 10 }, { MAX_SWAPFILES - 1, 11 },
+	{ MAX_SWAPFILES - 1, 12 }, {}, { MAX_SWAPFILES - 1, 13 },
+	{ MAX_SWAPFILES - 1, 9 }, { MAX_SWAPFILES, 10 },
+};
+
+static void __init put_slots(pte_t *pte)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(proof_slots); i++, pte++) {
+		swp_entry_t entry = swp_entry(proof_slots[i].type,
+					      proof_slots[i].offset);
+
+		if (proof_slots[i].offset)
+			set_pte(pte, pte_swp_mkexclusive(swp_entry_to_pte(entry)));
+	}
+}
+
+/* Three runs were taken; what is no slot is still there, and is taken away here. */
+static bool __init slots_swept(struct mm_struct *mm, unsigned long addr,
+			       pte_t *pte, const struct batch *batch)
+{
+	static const u64 runs[][2] __initconst = { { 10, 3 }, { 13, 1 }, { 9, 1 } };
+	bool swept = true;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(proof_slots); i++, addr += PAGE_SIZE) {
+		if (pte_none(pte[i]) == (proof_slots[i].type == MAX_SWAPFILES))
+			swept = false;
+		pte_clear(mm, addr, &pte[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(runs); i++)
+		if (batch->runs[i] != run_make(swp_entry(MAX_SWAPFILES - 1,
+							 runs[i][0]).val,
+					       runs[i][1]))
+			swept = false;
+	return swept;
+}
+
+/* Whether it works on the page table of what is mapped at @addr. */
+static bool __init proves(struct mm_struct *mm, unsigned long addr,
+			  struct batch *batch)
+{
+	struct scope scope = { .budget = PROOF_SIZE };
+	struct sweep sweep = {
+		.scope = &scope,
+		.mm = mm,
+		.step = own_pte_step(),
+	};
+	unsigned long end = addr + PROOF_SIZE;
+	pmd_t *pmd = find_pmd(mm, addr, &end);
+	pte_t *pte;
+
+	if (!pmd || pmd_none(*pmd) || pmd_bad(*pmd) || end != addr + PROOF_SIZE)
+		return false;
+	pte = pte_offset_kernel(pmd, addr);
+	if (!pte_present(*pte) ||
+	    *(unsigned long *)page_address(pte_page(*pte)) != PROOF_WORD)
+		return false;
+	batch_init(batch, 0);
+	cursor_open(&scope.cursor, batch);
+	put_slots(pte + 1);
+	sweep_range(&sweep, addr + PAGE_SIZE, end);
+	return slots_swept(mm, addr + PAGE_SIZE, pte + 1, batch) &&
+	       sweep.swept == 5;
+}
+
+/*
+ * A page with a word in it, and room behind it where nothing is ever mapped, all in
+ * one table.
+ */
+static bool __init proves_within(struct mm_struct *mm, unsigned long room,
+				 struct batch *batch)
+{
+	unsigned long addr = vm_mmap(NULL, ALIGN(room, PROOF_SIZE), PAGE_SIZE,
+				     PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0);
+	bool works;
+
+	if (IS_ERR_VALUE(addr) ||
+	    put_user(PROOF_WORD, (unsigned long __user *)addr))
+		return false;
+	mmap_write_lock(mm);
+	works = proves(mm, addr, batch);
+	mmap_write_unlock(mm);
+	return works;
+}
+
+/**
+ * sweep_prove() - try the sweep before it is used
+ *
+ * Where it does not work the knob stays 0, and the log says so.
+ *
+ * Context: Process context of a task with memory of its own, sleeps.
+ */
+void __init sweep_prove(void)
+{
+	struct batch *batch = (void *)get_zeroed_page(GFP_KERNEL);
+	struct mm_struct *mm = current->mm;
+	unsigned long room = -ENOMEM;
+	bool works = false;
+
+	if (batch && mm && own_page_tables())
+		room = vm_mmap(NULL, 0, 2 * PROOF_SIZE, PROT_NONE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, 0);
+	if (!IS_ERR_VALUE(room)) {
+		works = proves_within(mm, room, batch);
+		vm_munmap(room, 2 * PROOF_SIZE);
+	}
+	free_page((unsigned long)batch);
+	if (works)
+		return;
+	pr_notice("page tables cannot be swept on this kernel; sweep stays 0\n");
+	knob_sweep.max = 0;
+	knob_sweep.value = 0;
+}
