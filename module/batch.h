@@ -156,6 +156,17 @@ static inline void cursor_push(struct cursor *cursor, u64 key, u64 nr)
 }
 
 /**
+ * cursor_lengthen() - make the run that was just written longer by one entry
+ * @cursor: the cursor
+ *
+ * For who writes a row in one go, and sets @next when done.
+ */
+static inline void cursor_lengthen(struct cursor *cursor)
+{
+	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;
+}
+
+/**
  * cursor_extend() - make the last run longer by one entry
  * @cursor: the cursor
  * @key: the entry
@@ -170,7 +181,7 @@ static inline bool cursor_extend(struct cursor *cursor, u64 key)
 	if (!end || key != cursor->next || cursor->slot > end ||
 	    (cursor->slot[-1] & RUN_NR_MASK) == RUN_NR_MASK)
 		return false;
-	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;
+	cursor_lengthen(cursor);
 	cursor->next++;
 	return true;
 }

@@ -25,6 +25,8 @@
 #include <linux/version.h>
 #include <linux/vmstat.h>
 
+#include "batch.h"
+
 #if !IS_ENABLED(CONFIG_64BIT)
 #error "swapreap needs a 64-bit kernel: a run of entries is one 64-bit word"
 #endif
@@ -226,7 +228,7 @@ static inline void mm_sub_swap_entries(struct mm_struct *mm, long nr)
 #endif
 
 /*
- * Whether a PTE holds a swap slot. Types and offsets are bits of their own, so that
+ * Whether a PTE holds a swap slot that a run can hold. Types and offsets are bits of their own, so that
  * flags do not matter (asm/pgtable.h: __swp_type(), __swp_offset()).
  */
 static __always_inline bool own_pte_slot(u64 value, swp_entry_t *entry)
@@ -237,7 +239,8 @@ static __always_inline bool own_pte_slot(u64 value, swp_entry_t *entry)
 	if (pte_none(pte) || pte_present(pte))
 		return false;
 	*entry = swp_entry(__swp_type(arch_entry), __swp_offset(arch_entry));
-	return __swp_type(arch_entry) < MAX_SWAPFILES;
+	return run_key_fits(entry->val) &&
+	       __swp_type(arch_entry) < MAX_SWAPFILES;
 }
 
 /* By how much the PTEs of two neighbouring slots differ. */

@@ -298,14 +298,11 @@ static bool open_batch(struct scope *scope)
 }
 
 /* Gets what is missing; why it cannot be had, or FALLBACK_NR. */
-static enum fallback divert(struct scope *scope, swp_entry_t entry,
-			    unsigned int nr)
+static enum fallback make_room(struct scope *scope, swp_entry_t entry,
+			       unsigned int nr)
 {
 	enum fallback why;
 
-	if (!run_fits(entry.val, nr) || !is_swap_slot(entry) ||
-	    !walks_page_table())
-		return FALLBACK_KIND;
 	if (scope->budget < nr) {
 		/* asked first, as it costs least where it says no */
 		if (!reserve(scope, nr))
@@ -314,12 +311,7 @@ static enum fallback divert(struct scope *scope, swp_entry_t entry,
 		if (why != FALLBACK_NR)
 			return why;
 	}
-	do {
-		if (!open_batch(scope))
-			return FALLBACK_NOMEM;
-		/* unless the batch was taken away at once */
-	} while (!scope_try_divert(scope, entry, nr));
-	return FALLBACK_NR;
+	return open_batch(scope) ? FALLBACK_NR : FALLBACK_NOMEM;
 }
 
 /* Without a budget no entry is diverted on the fast path. */
@@ -330,22 +322,26 @@ static void refuse(struct scope *scope)
 }
 
 /**
- * scope_take_slow() - get what is missing and divert entries that are swept
+ * scope_make_room() - get what is missing for the sweep to write down a run
  * @scope: the task's scope
- * @entry: first entry
- * @nr: number of entries
+ * @entry: what the run begins with
+ * @nr: for how many entries there has to be room
  *
- * For entries that were left by scope_try_divert().
- *
- * Context, return: those of scope_take().
+ * Context: That of scope_has_room().
+ * Return: false if the entries are to stay where they are, and the kernel is to see
+ * to them.
  */
-bool scope_take_slow(struct scope *scope, swp_entry_t entry, unsigned int nr)
+bool scope_make_room(struct scope *scope, swp_entry_t entry, unsigned int nr)
 {
-	scope->why = divert(scope, entry, nr);
-	if (scope->why == FALLBACK_NR)
-		return true;
-	refuse(scope);
-	return false;
+	do {
+		scope->why = make_room(scope, entry, nr);
+		if (scope->why != FALLBACK_NR) {
+			refuse(scope);
+			return false;
+		}
+		/* unless the batch was taken away at once */
+	} while (cursor_full(&scope->cursor));
+	return true;
 }
 
 /**
@@ -365,15 +361,22 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr)
 {
 	count_in_place(scope);
-	scope->why = divert(scope, entry, nr);
-	if (scope->why == FALLBACK_NR)
-		return true;
+	scope->why = FALLBACK_KIND;
 	scope->uncounted = nr;
-	if (scope->why != FALLBACK_KIND) {
-		refuse(scope);
-		scope->pause = PAUSE_ENTRIES;
-	}
-	return false;
+	if (!run_fits(entry.val, nr) || !is_swap_slot(entry) ||
+	    !walks_page_table())
+		return false;
+	do {
+		scope->why = make_room(scope, entry, nr);
+		if (scope->why != FALLBACK_NR) {
+			refuse(scope);
+			scope->pause = PAUSE_ENTRIES;
+			return false;
+		}
+		/* unless the batch was taken away at once */
+	} while (!scope_try_divert(scope, entry, nr));
+	scope->uncounted = 0;
+	return true;
 }
 
 /**

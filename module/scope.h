@@ -17,7 +17,7 @@ bool scope_begin_reap(struct mm_struct *mm);
 void scope_end(void);
 void scope_hand_over(struct scope *scope);
 void scope_leave(struct scope *scope, unsigned long nr);
-bool scope_take_slow(struct scope *scope, swp_entry_t entry, unsigned int nr);
+bool scope_make_room(struct scope *scope, swp_entry_t entry, unsigned int nr);
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr);
 void scopes_open(void);
@@ -98,23 +98,33 @@ static __always_inline bool scope_try_divert_one(struct scope *scope,
 }
 
 /**
- * scope_take() - divert entries of an mm that is swept
+ * scope_has_room() - may the sweep write down so many entries?
  * @scope: the task's scope
- * @entry: first entry, of a swap slot whose key fits a run
- * @nr: number of entries
+ * @nr: how many
  *
- * Context: The scope's task, under the page-table lock. Does not sleep.
- * Return: true if the entries are now ours to free; false if they are to stay
- * where they are, and the kernel is to see to them.
+ * It writes while cursor_full() is false, too, and under one page-table lock until
+ * scope_taken(): a batch that another task wants to take away is its own until then.
+ *
+ * Context: The scope's task, under the page-table lock.
+ * Return: false if scope_make_room() is to see to it.
  */
-static __always_inline bool scope_take(struct scope *scope, swp_entry_t entry,
-				       unsigned int nr)
+static __always_inline bool scope_has_room(const struct scope *scope,
+					   unsigned int nr)
 {
-	if (unlikely(nr > scope->budget || cursor_full(&scope->cursor)))
-		return scope_take_slow(scope, entry, nr);
-	cursor_push(&scope->cursor, entry.val, nr);
+	return scope->budget >= nr;
+}
+
+/**
+ * scope_taken() - the sweep has written down entries
+ * @scope: the task's scope
+ * @nr: how many
+ *
+ * Context: That of scope_has_room().
+ */
+static __always_inline void scope_taken(struct scope *scope, unsigned long nr)
+{
 	scope->budget -= nr;
-	return true;
+	scope->cursor.next = CURSOR_NO_RUN;
 }
 
 /**

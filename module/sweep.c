@@ -58,45 +58,46 @@ struct sweep {
 /* What no PTE of a slot is. */
 #define NO_PTE		(~0ULL)
 
-/* Neighbouring slots in neighbouring PTEs, of which @end is behind the last. */
-static bool take_run(struct sweep *sweep, swp_entry_t first, unsigned int nr,
-		     unsigned long addr, pte_t *end)
+/*
+ * Called with the lock of the page table held. A PTE is taken apart only if it is not
+ * what the one before it lets expect.
+ */
+static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
+		       unsigned int nr)
 {
+	struct scope *scope = sweep->scope;
+	bool room = scope_has_room(scope, nr);
+	unsigned long taken = 0;
+	u64 next = NO_PTE;
+	swp_entry_t entry;
 	pte_t *pte;
 
-	if (!scope_take(sweep->scope, first, nr))
-		return false;
-	for (pte = end - nr; pte < end; pte++)
-		own_pte_clear(sweep->mm, addr - (end - pte) * PAGE_SIZE, pte);
-	sweep->swept += nr;
-	return true;
-}
-
-/*
- * Called with the lock of the page table held. A slot's PTE is taken apart only if it
- * is not what the one before it lets expect.
- */
-static bool sweep_ptes(struct sweep *sweep, unsigned long addr,
-		       unsigned long end, pte_t *pte)
-{
-	swp_entry_t first = {};
-	unsigned int nr = 0;
-	u64 next = NO_PTE;
-
-	for (; addr < end; addr += PAGE_SIZE, pte++) {
+	for (pte = table; pte < table + nr; pte++) {
 		u64 value = own_pte_val(READ_ONCE(*pte));
 
 		if (value == next) {
-			next += sweep->step;
-			nr++;
+			cursor_lengthen(&scope->cursor);
+		} else if (own_pte_slot(value, &entry)) {
+			if (unlikely(!room || cursor_full(&scope->cursor))) {
+				scope_taken(scope, taken);
+				sweep->swept += taken;
+				taken = 0;
+				room = scope_make_room(scope, entry, nr);
+				if (!room)
+					return false;
+			}
+			cursor_push(&scope->cursor, entry.val, 1);
+		} else {
+			next = NO_PTE;
 			continue;
 		}
-		if (nr && !take_run(sweep, first, nr, addr, pte))
-			return false;
-		nr = own_pte_slot(value, &first) && run_key_fits(first.val);
-		next = nr ? value + sweep->step : NO_PTE;
+		own_pte_clear(sweep->mm, addr + (pte - table) * PAGE_SIZE, pte);
+		next = value + sweep->step;
+		taken++;
 	}
-	return !nr || take_run(sweep, first, nr, addr, pte);
+	scope_taken(scope, taken);
+	sweep->swept += taken;
+	return true;
 }
 
 /*
@@ -117,7 +118,8 @@ static bool sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
 	lock = pte_lockptr(sweep->mm, &pmd);
 	spin_lock(lock);
 	if (pmd_same(pmd, READ_ONCE(*pmdp)))
-		more = sweep_ptes(sweep, addr, end, pte_offset_kernel(&pmd, addr));
+		more = sweep_ptes(sweep, addr, pte_offset_kernel(&pmd, addr),
+				  (end - addr) / PAGE_SIZE);
 	spin_unlock(lock);
 unlock:
 	rcu_read_unlock();
