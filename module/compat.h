@@ -228,8 +228,8 @@ static inline void mm_sub_swap_entries(struct mm_struct *mm, long nr)
 #endif
 
 /*
- * Whether a PTE holds a swap slot that a run can hold. Types and offsets are bits of their own, so that
- * flags do not matter (asm/pgtable.h: __swp_type(), __swp_offset()).
+ * Whether a PTE holds a swap slot that a run can hold. Types and offsets are bits
+ * of their own, so flags do not matter (asm/pgtable.h: __swp_type(), __swp_offset()).
  */
 static __always_inline bool own_pte_slot(u64 value, swp_entry_t *entry)
 {

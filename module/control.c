@@ -5,9 +5,9 @@
 
 #include "control.h"
 #include "drain.h"
+#include "gate.h"
 #include "hook.h"
 #include "knobs.h"
-#include "scope.h"
 
 /*
  * To take the hooks away is to wait for every task that was pre-empted in the
@@ -34,7 +34,7 @@ int control_enable(long enable)
 	int err = 0;
 
 	if (!enable) {
-		scopes_close();
+		gate_close();
 		drain_all();
 		schedule_work(&unhook_work);
 		return 0;
@@ -42,7 +42,7 @@ int control_enable(long enable)
 	if (!cancel_work_sync(&unhook_work))
 		err = hook->install();
 	if (!err)
-		scopes_open();
+		gate_open();
 	return err;
 }
 
@@ -84,12 +84,12 @@ static int on_power(struct notifier_block *self, unsigned long event,
 	switch (event) {
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		scopes_pause();
+		gate_pause();
 		drain_all();
 		break;
 	case PM_POST_HIBERNATION:
 	case PM_POST_RESTORE:
-		scopes_resume();
+		gate_resume();
 		break;
 	}
 	return NOTIFY_OK;

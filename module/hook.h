@@ -23,7 +23,7 @@
  * @release: gives back what @prepare took
  * @install: hooks the target, exit_mmap(), and __oom_reap_task_mm() where it
  *	can be; 0 or an errno with the reason in the log
- * @remove: takes the hooks away, after scopes_close(); returns when nobody is
+ * @remove: takes the hooks away, after gate_close(); returns when nobody is
  *	in the module's code any more
  * @see_target: hooks the target, or not, beside a sweep that needs it no more; 0 or
  *	an errno with the reason in the log. NULL where it is always hooked

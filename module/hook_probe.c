@@ -162,7 +162,7 @@ int hook_probes_install(void)
  * pre-empted in a function of ours that it was sent to, on the way back from there
  * to the kernel: that is what synchronize_rcu_tasks() waits for.
  *
- * Context: Process context, sleeps. After scopes_close().
+ * Context: Process context, sleeps. After gate_close().
  */
 void hook_probes_remove(void)
 {

@@ -3,11 +3,11 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
-#include <linux/srcu.h>
 
 #include "admit.h"
 #include "compat.h"
 #include "drain.h"
+#include "gate.h"
 #include "knobs.h"
 #include "node.h"
 #include "policy.h"
@@ -27,13 +27,6 @@
 
 /* What a dying task frees where it may not be pre-empted. */
 #define HELP_PAGES	2048
-
-/* Read side: from the start of a scope to scope_end(). */
-DEFINE_STATIC_SRCU(scopes_srcu);
-
-/* Whether scopes may begin, and whether they may not for a while. */
-static bool open;
-static bool paused;
 
 /* Why none of an mm's entries is diverted, or FALLBACK_NR. */
 static enum fallback refuse_mm(unsigned long entries)
@@ -71,25 +64,24 @@ static bool may_begin(struct mm_struct *mm)
 	struct scope *scope;
 
 	/* an mm that ever had a swap entry is in a list of those (mm/rmap.c) */
-	return READ_ONCE(open) && !READ_ONCE(paused) &&
-	       !list_empty(&mm->mmlist) && !scope_find(&scope);
+	return gate_is_open() && !list_empty(&mm->mmlist) &&
+	       !scope_find(&scope);
 }
 
 static struct scope *claim(struct mm_struct *mm, unsigned long entries)
 {
-	int srcu = srcu_read_lock(&scopes_srcu);
-	struct scope *scope = NULL;
+	struct scope *scope;
+	int ticket;
 
-	if (READ_ONCE(open) && !READ_ONCE(paused)) {
-		help_the_starved();
-		scope = table_claim();
-	}
+	if (!gate_enter(&ticket))
+		return NULL;
+	help_the_starved();
+	scope = table_claim();
 	if (!scope) {
-		srcu_read_unlock(&scopes_srcu, srcu);
+		gate_leave(ticket);
 		return NULL;
 	}
-	scope->srcu = srcu;
-	__release(&scopes_srcu); /* for sparse: held until scope_end() */
+	scope->ticket = ticket;
 	scope->knows_memcg = tenant_of_mm(mm, &scope->memcg);
 	scope->node = node_local();
 	scope->begin = ktime_get_ns();
@@ -221,12 +213,12 @@ void scope_end(void)
 	struct reap_node *node;
 	struct scope *scope;
 	u64 exit_ns;
-	int srcu;
+	int ticket;
 
 	if (WARN_ON_ONCE(!scope_find(&scope)))
 		return;
 	node = scope->node;
-	srcu = scope->srcu;
+	ticket = scope->ticket;
 	diverted = diverted_by(scope);
 	exit_ns = ktime_get_ns() - scope->begin;
 	count_in_place(scope);
@@ -242,8 +234,7 @@ void scope_end(void)
 	if (admit_swap_is_low(0))
 		policy_hurry();
 	help_the_starved();
-	__acquire(&scopes_srcu);
-	srcu_read_unlock(&scopes_srcu, srcu);
+	gate_leave(ticket);
 }
 
 static bool reserve(struct scope *scope, unsigned int nr)
@@ -377,48 +368,4 @@ bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 	} while (!scope_try_divert(scope, entry, nr));
 	scope->uncounted = 0;
 	return true;
-}
-
-/**
- * scopes_open() - let scopes begin
- *
- * Context: Any.
- */
-void scopes_open(void)
-{
-	WRITE_ONCE(open, true);
-}
-
-/**
- * scopes_close() - let no more scopes begin and wait for the last to end
- *
- * Context: Process context, sleeps as long as it takes to tear down an mm.
- */
-void scopes_close(void)
-{
-	WRITE_ONCE(open, false);
-	synchronize_srcu(&scopes_srcu);
-}
-
-/**
- * scopes_pause() - let no more scopes begin for a while
- *
- * Returns when the last has ended.
- *
- * Context: Process context, sleeps as long as it takes to tear down an mm.
- */
-void scopes_pause(void)
-{
-	WRITE_ONCE(paused, true);
-	synchronize_srcu(&scopes_srcu);
-}
-
-/**
- * scopes_resume() - let them begin again, unless scopes_close() was called
- *
- * Context: Any.
- */
-void scopes_resume(void)
-{
-	WRITE_ONCE(paused, false);
 }

@@ -20,10 +20,6 @@ void scope_leave(struct scope *scope, unsigned long nr);
 bool scope_make_room(struct scope *scope, swp_entry_t entry, unsigned int nr);
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr);
-void scopes_open(void);
-void scopes_close(void);
-void scopes_pause(void);
-void scopes_resume(void);
 
 /* The kernel keeps other things than swap slots where a swap entry could be. */
 static __always_inline bool is_swap_slot(swp_entry_t entry)

@@ -107,7 +107,7 @@ static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
 static bool sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
 		       unsigned long end)
 {
-	spinlock_t *lock;
+	spinlock_t *lock; /* of the table of PTEs */
 	bool more = true;
 	pmd_t pmd;
 
@@ -283,7 +283,7 @@ void sweep_reap(struct mm_struct *mm)
 static const struct {
 	unsigned int type;
 	unsigned int offset;
-} proof_slots[] __initconst = {
+} proof_slots[] = {
 	{ MAX_SWAPFILES - 1, 10 }, { MAX_SWAPFILES - 1, 11 },
 	{ MAX_SWAPFILES - 1, 12 }, {}, { MAX_SWAPFILES - 1, 13 },
 	{ MAX_SWAPFILES - 1, 9 }, { MAX_SWAPFILES, 10 },
@@ -306,13 +306,14 @@ static void __init put_slots(pte_t *pte)
 static bool __init slots_swept(struct mm_struct *mm, unsigned long addr,
 			       pte_t *pte, const struct batch *batch)
 {
-	static const u64 runs[][2] __initconst = { { 10, 3 }, { 13, 1 }, { 9, 1 } };
+	static const u64 runs[][2] = { { 10, 3 }, { 13, 1 }, { 9, 1 } };
 	bool swept = true;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(proof_slots); i++, addr += PAGE_SIZE) {
-		if (pte_none(pte[i]) == (proof_slots[i].type == MAX_SWAPFILES))
-			swept = false;
+		bool slot = proof_slots[i].type != MAX_SWAPFILES;
+
+		swept &= pte_none(pte[i]) == slot;
 		pte_clear(mm, addr, &pte[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(runs); i++)

@@ -139,23 +139,17 @@ static struct attribute *knob_attrs[] = {
 
 static const struct attribute_group knob_group = { .attrs = knob_attrs };
 
-static ssize_t version_show(struct kobject *kobj, struct kobj_attribute *attr,
-			    char *buf)
-{
-	return sysfs_emit(buf, "%s\n", THIS_MODULE->version);
-}
+#define TEXT(_name, _text)						\
+	static ssize_t _name##_show(struct kobject *kobj,		\
+				    struct kobj_attribute *attr, char *buf) \
+	{								\
+		return sysfs_emit(buf, "%s\n", _text);			\
+	}								\
+	static struct kobj_attribute _name##_attr = __ATTR_RO(_name)
 
-static ssize_t hook_show(struct kobject *kobj, struct kobj_attribute *attr,
-			 char *buf)
-{
-	return sysfs_emit(buf, "%s\n", hook->name);
-}
-
-static ssize_t target_show(struct kobject *kobj, struct kobj_attribute *attr,
-			   char *buf)
-{
-	return sysfs_emit(buf, "%s\n", target.name);
-}
+TEXT(version, THIS_MODULE->version);
+TEXT(hook, hook->name);
+TEXT(target, target.name);
 
 static ssize_t drain_store(struct kobject *kobj, struct kobj_attribute *attr,
 			   const char *buf, size_t len)
@@ -168,9 +162,6 @@ static ssize_t drain_store(struct kobject *kobj, struct kobj_attribute *attr,
 	return len;
 }
 
-static struct kobj_attribute version_attr = __ATTR_RO(version);
-static struct kobj_attribute hook_attr = __ATTR_RO(hook);
-static struct kobj_attribute target_attr = __ATTR_RO(target);
 static struct kobj_attribute drain_attr = __ATTR_WO(drain);
 
 static struct attribute *root_attrs[] = {

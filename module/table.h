@@ -47,7 +47,7 @@ struct reap_node;
  * @uncounted: pages freed in place and not yet counted
  * @why: the reason
  * @pause: entries to free in place before diverting is tried again
- * @srcu: index of the read side that scopes_close() waits for
+ * @ticket: for gate_leave()
  *
  * What each diverted entry needs comes first, in one cache line.
  */
@@ -70,7 +70,7 @@ struct scope {
 	unsigned long uncounted;
 	enum fallback why;
 	unsigned int pause;
-	int srcu;
+	int ticket;
 } ____cacheline_aligned;
 
 /* A task may be in any of the places of its set. */

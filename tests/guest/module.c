@@ -36,14 +36,20 @@ bool module_is_loaded(const char *name)
 	return !access(path, F_OK);
 }
 
+/* What every load is to have that does not say otherwise: of the command line. */
 int module_load(const char *params)
 {
-	const char *hook = getenv("hook");
+	static const char *const names[] = { "hook", "sweep" };
 	char all[256];
+	int used = snprintf(all, sizeof(all), "%s", params);
 
-	if (!hook || strstr(params, "hook="))
-		return module_insert(MODULE_FILE, params);
-	snprintf(all, sizeof(all), "%s hook=%s", params, hook);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && !strstr(params, names[i]))
+			used += snprintf(all + used, sizeof(all) - used,
+					 " %s=%s", names[i], value);
+	}
 	return module_insert(MODULE_FILE, all);
 }
 
