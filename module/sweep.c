@@ -4,11 +4,6 @@
  * and the entries of swap slots in them diverted, so that the kernel finds none.
  * Called by the functions that run in place of exit_mmap() and
  * __oom_reap_task_mm(), in a scope, where they may sleep.
- *
- * What is not for a swap slot is left where it is: pages, migration entries,
- * markers. So is what lies in levels that are not tables of PTEs. An entry is
- * taken out of its PTE under the page-table lock, after it was written down:
- * nobody else has it then.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -28,6 +23,7 @@
 #include "scope.h"
 #include "stats.h"
 #include "sweep.h"
+#include "walk.h"
 
 /*
  * A PTE that holds no entry costs some 5 instructions to look at. An entry that is
@@ -36,138 +32,7 @@
 #define PAGES_PER_ENTRY		16
 #define PAGES_PER_ENTRY_ALONE	256
 
-/* So many PTEs are swept under one lock: all of a table, but for large pages. */
-#define STEP_PTES	512
-
 bool sweep_alone;
-
-/**
- * struct sweep - a walk over the page tables of an mm
- * @scope: the task's scope
- * @mm: the mm
- * @step: by how much the PTEs of neighbouring slots differ
- * @swept: entries taken out so far
- */
-struct sweep {
-	struct scope *scope;
-	struct mm_struct *mm;
-	u64 step;
-	unsigned long swept;
-};
-
-/* What no PTE of a slot is. */
-#define NO_PTE		(~0ULL)
-
-/*
- * Called with the lock of the page table held. A PTE is taken apart only if it is not
- * what the one before it lets expect.
- */
-static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
-		       unsigned int nr)
-{
-	struct scope *scope = sweep->scope;
-	bool room = scope_has_room(scope, nr);
-	unsigned long taken = 0;
-	u64 next = NO_PTE;
-	swp_entry_t entry;
-	pte_t *pte;
-
-	for (pte = table; pte < table + nr; pte++) {
-		u64 value = own_pte_val(READ_ONCE(*pte));
-
-		if (value == next) {
-			cursor_lengthen(&scope->cursor);
-		} else if (own_pte_slot(value, &entry)) {
-			if (unlikely(!room || cursor_full(&scope->cursor))) {
-				scope_taken(scope, taken);
-				sweep->swept += taken;
-				taken = 0;
-				room = scope_make_room(scope, entry, nr);
-				if (!room)
-					return false;
-			}
-			cursor_push(&scope->cursor, entry.val, 1);
-		} else {
-			next = NO_PTE;
-			continue;
-		}
-		own_pte_clear(sweep->mm, addr + (pte - table) * PAGE_SIZE, pte);
-		next = value + sweep->step;
-		taken++;
-	}
-	scope_taken(scope, taken);
-	sweep->swept += taken;
-	return true;
-}
-
-/*
- * As pte_offset_map_lock() does, which is not exported: a table that a reaped mm's
- * own tasks free beside us is freed by RCU (mm/pgtable-generic.c).
- */
-static bool sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
-		       unsigned long end)
-{
-	spinlock_t *lock; /* of the table of PTEs */
-	bool more = true;
-	pmd_t pmd;
-
-	rcu_read_lock();
-	pmd = READ_ONCE(*pmdp);
-	if (pmd_none(pmd) || !pmd_present(pmd) || pmd_bad(pmd))
-		goto unlock;
-	lock = pte_lockptr(sweep->mm, &pmd);
-	spin_lock(lock);
-	if (pmd_same(pmd, READ_ONCE(*pmdp)))
-		more = sweep_ptes(sweep, addr, pte_offset_kernel(&pmd, addr),
-				  (end - addr) / PAGE_SIZE);
-	spin_unlock(lock);
-unlock:
-	rcu_read_unlock();
-	return more;
-}
-
-/* Where a table of PTEs may be, or NULL; @end becomes the end of either. */
-static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr,
-		       unsigned long *end)
-{
-	unsigned long last = *end;
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
-
-	*end = pgd_addr_end(addr, last);
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
-		return NULL;
-	p4d = p4d_offset(pgd, addr);
-	*end = p4d_addr_end(addr, last);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
-		return NULL;
-	pud = pud_offset(p4d, addr);
-	*end = pud_addr_end(addr, last);
-	if (pud_none(*pud) || !pud_present(*pud) || pud_bad(*pud))
-		return NULL;
-	*end = pmd_addr_end(addr, last);
-	return pmd_offset(pud, addr);
-}
-
-static bool sweep_range(struct sweep *sweep, unsigned long addr,
-			unsigned long end)
-{
-	unsigned long next;
-	pmd_t *pmd;
-
-	for (; addr < end; addr = next) {
-		next = end;
-		pmd = find_pmd(sweep->mm, addr, &next);
-		if (!pmd)
-			continue;
-		next = min(next, addr + STEP_PTES * PAGE_SIZE);
-		if (!sweep_step(sweep, pmd, addr, next))
-			return false;
-		cond_resched();
-	}
-	return true;
-}
 
 /* Only private memory is in swap by PTEs, and it has an anon_vma then. */
 static bool has_slots(const struct vm_area_struct *vma)
@@ -181,13 +46,12 @@ static void sweep_mm(struct sweep *sweep)
 	VMA_ITERATOR(vmas, sweep->mm, 0);
 	struct vm_area_struct *vma;
 
-	mmap_assert_locked(sweep->mm);
 	for_each_vma(vmas, vma) {
 		/* where a fork ended that got no memory (kernel/fork.c) */
 		if (xa_is_zero(vma))
 			break;
 		if (has_slots(vma) &&
-		    !sweep_range(sweep, vma->vm_start, vma->vm_end))
+		    !walk_range(sweep, vma->vm_start, vma->vm_end))
 			break;
 	}
 }
@@ -335,7 +199,7 @@ static bool __init proves(struct mm_struct *mm, unsigned long addr,
 		.step = own_pte_step(),
 	};
 	unsigned long end = addr + PROOF_SIZE;
-	pmd_t *pmd = find_pmd(mm, addr, &end);
+	pmd_t *pmd = walk_find_pmd(mm, addr, &end);
 	pte_t *pte;
 
 	if (!pmd || pmd_none(*pmd) || pmd_bad(*pmd) || end != addr + PROOF_SIZE)
@@ -347,7 +211,7 @@ static bool __init proves(struct mm_struct *mm, unsigned long addr,
 	batch_init(batch, 0);
 	cursor_open(&scope.cursor, batch);
 	put_slots(pte + 1);
-	sweep_range(&sweep, addr + PAGE_SIZE, end);
+	walk_range(&sweep, addr + PAGE_SIZE, end);
 	return slots_swept(mm, addr + PAGE_SIZE, pte + 1, batch) &&
 	       sweep.swept == 5;
 }

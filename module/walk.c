@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The page tables of an mm that is swept.
+ *
+ * What is not for a swap slot is left where it is: pages, migration entries,
+ * markers. So is what lies in levels that are not tables of PTEs. An entry is
+ * taken out of its PTE under the page-table lock, after it was written down:
+ * nobody else has it then.
+ */
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+
+#include "compat.h"
+#include "scope.h"
+#include "walk.h"
+
+/* So many PTEs are swept under one lock: all of a table, but for large pages. */
+#define STEP_PTES	512
+
+/* What no PTE of a slot is. */
+#define NO_PTE		(~0ULL)
+
+/*
+ * Called with the lock of the page table held. A PTE is taken apart only if it is not
+ * what the one before it lets expect.
+ */
+static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
+		       unsigned int nr)
+{
+	struct scope *scope = sweep->scope;
+	bool room = scope_has_room(scope, nr);
+	unsigned long taken = 0;
+	u64 next = NO_PTE;
+	swp_entry_t entry;
+	pte_t *pte;
+
+	for (pte = table; pte < table + nr; pte++) {
+		u64 value = own_pte_val(READ_ONCE(*pte));
+
+		if (value == next) {
+			cursor_lengthen(&scope->cursor);
+		} else if (own_pte_slot(value, &entry)) {
+			if (unlikely(!room || cursor_full(&scope->cursor))) {
+				scope_taken(scope, taken);
+				sweep->swept += taken;
+				taken = 0;
+				room = scope_make_room(scope, entry, nr);
+				if (!room)
+					return false;
+			}
+			cursor_push(&scope->cursor, entry.val, 1);
+		} else {
+			next = NO_PTE;
+			continue;
+		}
+		own_pte_clear(sweep->mm, addr + (pte - table) * PAGE_SIZE, pte);
+		next = value + sweep->step;
+		taken++;
+	}
+	scope_taken(scope, taken);
+	sweep->swept += taken;
+	return true;
+}
+
+/*
+ * As pte_offset_map_lock() does, which is not exported: a table that a reaped mm's
+ * own tasks free beside us is freed by RCU (mm/pgtable-generic.c).
+ */
+static bool sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
+		       unsigned long end)
+{
+	spinlock_t *lock; /* of the table of PTEs */
+	bool more = true;
+	pmd_t pmd;
+
+	rcu_read_lock();
+	pmd = READ_ONCE(*pmdp);
+	if (pmd_none(pmd) || !pmd_present(pmd) || pmd_bad(pmd))
+		goto unlock;
+	lock = pte_lockptr(sweep->mm, &pmd);
+	spin_lock(lock);
+	if (pmd_same(pmd, READ_ONCE(*pmdp)))
+		more = sweep_ptes(sweep, addr, pte_offset_kernel(&pmd, addr),
+				  (end - addr) / PAGE_SIZE);
+	spin_unlock(lock);
+unlock:
+	rcu_read_unlock();
+	return more;
+}
+
+/**
+ * walk_find_pmd() - find the entry for a table of PTEs
+ * @mm: the mm
+ * @addr: an address
+ * @end: end of the range that is of interest; becomes the end of what the entry, or
+ *	the hole, is for
+ *
+ * Context: mmap_lock is held.
+ * Return: the entry, which may be no table's, or NULL in a hole.
+ */
+pmd_t *walk_find_pmd(struct mm_struct *mm, unsigned long addr,
+		     unsigned long *end)
+{
+	unsigned long last = *end;
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	*end = pgd_addr_end(addr, last);
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	*end = p4d_addr_end(addr, last);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	*end = pud_addr_end(addr, last);
+	if (pud_none(*pud) || !pud_present(*pud) || pud_bad(*pud))
+		return NULL;
+	*end = pmd_addr_end(addr, last);
+	return pmd_offset(pud, addr);
+}
+
+/**
+ * walk_range() - take the entries of swap slots out of a range of page tables
+ * @sweep: the walk
+ * @addr: where the range begins
+ * @end: where it ends
+ *
+ * Context: The task of the scope, with mmap_lock held; sleeps.
+ * Return: false if the scope may divert no more.
+ */
+bool walk_range(struct sweep *sweep, unsigned long addr, unsigned long end)
+{
+	unsigned long next;
+	pmd_t *pmd;
+
+	mmap_assert_locked(sweep->mm);
+	for (; addr < end; addr = next) {
+		next = end;
+		pmd = walk_find_pmd(sweep->mm, addr, &next);
+		if (!pmd)
+			continue;
+		next = min(next, addr + STEP_PTES * PAGE_SIZE);
+		if (!sweep_step(sweep, pmd, addr, next))
+			return false;
+		cond_resched();
+	}
+	return true;
+}
