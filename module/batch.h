@@ -156,17 +156,6 @@ static inline void cursor_push(struct cursor *cursor, u64 key, u64 nr)
 }
 
 /**
- * cursor_lengthen() - make the run that was just written longer by one entry
- * @cursor: the cursor
- *
- * For who writes a row in one go, and sets @next when done.
- */
-static inline void cursor_lengthen(struct cursor *cursor)
-{
-	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;
-}
-
-/**
  * cursor_extend() - make the last run longer by one entry
  * @cursor: the cursor
  * @key: the entry
@@ -181,9 +170,47 @@ static inline bool cursor_extend(struct cursor *cursor, u64 key)
 	if (!end || key != cursor->next || cursor->slot > end ||
 	    (cursor->slot[-1] & RUN_NR_MASK) == RUN_NR_MASK)
 		return false;
-	cursor_lengthen(cursor);
+	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;
 	cursor->next++;
 	return true;
+}
+
+/**
+ * struct row - what is written in one go, without looking at the cursor
+ * @slot: where the next run is written
+ * @end: end of the batch, or NULL if nothing may be written
+ * @nr: number of entries written
+ */
+struct row {
+	u64 *slot;
+	u64 *end;
+	unsigned long nr;
+};
+
+static inline bool row_full(const struct row *row)
+{
+	return row->slot >= row->end;
+}
+
+/**
+ * row_add() - write a run of one entry
+ * @row: the row, not full
+ * @key: the entry
+ */
+static inline void row_add(struct row *row, u64 key)
+{
+	*row->slot++ = run_make(key, 1);
+	row->nr++;
+}
+
+/**
+ * row_lengthen() - make the run that was just written longer by one entry
+ * @row: the row
+ */
+static inline void row_lengthen(struct row *row)
+{
+	row->slot[-1] += 1ULL << RUN_NR_SHIFT;
+	row->nr++;
 }
 
 #endif

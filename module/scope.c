@@ -318,7 +318,7 @@ static void refuse(struct scope *scope)
  * @entry: what the run begins with
  * @nr: for how many entries there has to be room
  *
- * Context: That of scope_has_room().
+ * Context: The scope's task, under the page-table lock. Does not sleep.
  * Return: false if the entries are to stay where they are, and the kernel is to see
  * to them.
  */

@@ -94,32 +94,37 @@ static __always_inline bool scope_try_divert_one(struct scope *scope,
 }
 
 /**
- * scope_has_room() - may the sweep write down so many entries?
+ * scope_open_row() - let the sweep write down entries
  * @scope: the task's scope
- * @nr: how many
+ * @nr: how many at most
  *
- * It writes while cursor_full() is false, too, and under one page-table lock until
- * scope_taken(): a batch that another task wants to take away is its own until then.
+ * Until scope_close_row(), under the same page-table lock, a batch that another task
+ * wants to take away is still the scope's (table_steal()).
  *
  * Context: The scope's task, under the page-table lock.
- * Return: false if scope_make_room() is to see to it.
+ * Return: where; full if scope_make_room() has to come first.
  */
-static __always_inline bool scope_has_room(const struct scope *scope,
-					   unsigned int nr)
+static __always_inline struct row scope_open_row(const struct scope *scope,
+						 unsigned int nr)
 {
-	return scope->budget >= nr;
+	return (struct row) {
+		.slot = scope->cursor.slot,
+		.end = scope->budget < nr ? NULL : READ_ONCE(scope->cursor.end),
+	};
 }
 
 /**
- * scope_taken() - the sweep has written down entries
+ * scope_close_row() - the sweep has written down entries
  * @scope: the task's scope
- * @nr: how many
+ * @row: what was opened
  *
- * Context: That of scope_has_room().
+ * Context: That of scope_open_row().
  */
-static __always_inline void scope_taken(struct scope *scope, unsigned long nr)
+static __always_inline void scope_close_row(struct scope *scope,
+					    const struct row *row)
 {
-	scope->budget -= nr;
+	scope->budget -= row->nr;
+	scope->cursor.slot = row->slot;
 	scope->cursor.next = CURSOR_NO_RUN;
 }
 

@@ -28,9 +28,7 @@
 static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
 		       unsigned int nr)
 {
-	struct scope *scope = sweep->scope;
-	bool room = scope_has_room(scope, nr);
-	unsigned long taken = 0;
+	struct row row = scope_open_row(sweep->scope, nr);
 	u64 next = NO_PTE;
 	swp_entry_t entry;
 	pte_t *pte;
@@ -39,27 +37,25 @@ static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
 		u64 value = own_pte_val(READ_ONCE(*pte));
 
 		if (value == next) {
-			cursor_lengthen(&scope->cursor);
+			row_lengthen(&row);
 		} else if (own_pte_slot(value, &entry)) {
-			if (unlikely(!room || cursor_full(&scope->cursor))) {
-				scope_taken(scope, taken);
-				sweep->swept += taken;
-				taken = 0;
-				room = scope_make_room(scope, entry, nr);
-				if (!room)
+			if (unlikely(row_full(&row))) {
+				sweep->swept += row.nr;
+				scope_close_row(sweep->scope, &row);
+				if (!scope_make_room(sweep->scope, entry, nr))
 					return false;
+				row = scope_open_row(sweep->scope, nr);
 			}
-			cursor_push(&scope->cursor, entry.val, 1);
+			row_add(&row, entry.val);
 		} else {
 			next = NO_PTE;
 			continue;
 		}
 		own_pte_clear(sweep->mm, addr + (pte - table) * PAGE_SIZE, pte);
 		next = value + sweep->step;
-		taken++;
 	}
-	scope_taken(scope, taken);
-	sweep->swept += taken;
+	sweep->swept += row.nr;
+	scope_close_row(sweep->scope, &row);
 	return true;
 }
 
