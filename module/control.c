@@ -8,6 +8,7 @@
 #include "gate.h"
 #include "hook.h"
 #include "knobs.h"
+#include "sweep.h"
 
 /*
  * To take the hooks away is to wait for every task that was pre-empted in the
@@ -73,6 +74,16 @@ int control_sweep(long sweep)
 	return hook->see_target(!sweep);
 }
 
+/* What the sweep leaves alone from now on is for the hook again. */
+static void on_sweep_failed(struct work_struct *work)
+{
+	mutex_lock(&knobs_lock);
+	if (!control_sweep(0))
+		WRITE_ONCE(knob_sweep.value, 0);
+	knob_sweep.max = 0;
+	mutex_unlock(&knobs_lock);
+}
+
 /*
  * An image of the machine is made, or put in its place, with nothing pending
  * and nobody at work: what lies in swap then does not change behind it.
@@ -105,6 +116,7 @@ static struct notifier_block power_notifier = { .notifier_call = on_power };
  */
 int __init control_init(void)
 {
+	INIT_WORK(&sweep_failed, on_sweep_failed);
 	return register_pm_notifier(&power_notifier);
 }
 
@@ -115,6 +127,7 @@ int __init control_init(void)
  */
 void control_exit(void)
 {
+	cancel_work_sync(&sweep_failed);
 	flush_work(&unhook_work);
 	unregister_pm_notifier(&power_notifier);
 }

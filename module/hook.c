@@ -170,8 +170,12 @@ int __init hook_unsupported(int err)
  */
 noinline void hook_exit_mmap(struct mm_struct *mm)
 {
-	sweep_exit(mm);
+	struct sweep sweep;
+
+	sweep_exit_begin(&sweep, mm);
 	static_call(exit_mmap_original)(mm);
+	/* who called it drops the mm after that */
+	sweep_exit_end(&sweep);
 	scope_end();
 }
 
@@ -186,10 +190,12 @@ noinline void hook_exit_mmap(struct mm_struct *mm)
  */
 noinline __nocfi bool hook_reap(struct mm_struct *mm)
 {
+	struct sweep sweep;
 	bool done;
 
-	sweep_reap(mm);
+	sweep_reap_begin(&sweep, mm);
 	done = static_call(reap_original)(mm);
+	sweep_reap_end(&sweep);
 	scope_end();
 	return done;
 }

@@ -69,6 +69,7 @@ void hook_after_probe(struct kprobe *probe, struct pt_regs *regs,
 		      unsigned long flags);
 int hook_probe_set(struct kprobe *probe, unsigned long address,
 		   kprobe_pre_handler_t handler);
+int hook_probes_prove(void);
 int hook_probes_prepare(void);
 int hook_probes_install(void);
 void hook_probes_remove(void);

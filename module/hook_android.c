@@ -217,7 +217,7 @@ static int __init android_prove(void)
 	for_each_kernel_tracepoint(find_asking, NULL);
 	if (!asking)
 		return -ENOENT;
-	return find_prototype() ?: prove_asking();
+	return find_prototype() ?: prove_asking() ?: hook_probes_prove();
 }
 
 static int __init android_prepare(void)

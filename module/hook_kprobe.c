@@ -4,10 +4,7 @@
  * of the target costs an exception for each call, those of living processes too:
  * there is none while the sweep takes all there is before the kernel's walk.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/kprobes.h>
-#include <linux/printk.h>
 #include <linux/ptrace.h>
 
 #include "hook.h"
@@ -35,30 +32,6 @@ static int on_target(struct kprobe *probe, struct pt_regs *regs)
 	return diverted ? hook_send_to(regs, (unsigned long)hook_target_skipped) : 0;
 }
 
-static int on_proof(struct kprobe *probe, struct pt_regs *regs)
-{
-	if (regs_get_kernel_argument(regs, 0) != HOOK_PROOF_ENTRY ||
-	    regs_get_kernel_argument(regs, 1) != HOOK_PROOF_NR)
-		return 0;
-	return hook_send_to(regs, (unsigned long)hook_target_skipped);
-}
-
-static int __init kprobe_prove(void)
-{
-	int err = hook_probe_set(&target_probe, (unsigned long)hook_proof,
-				 on_proof);
-
-	if (!err) {
-		if (!hook_proof_holds())
-			err = -EOPNOTSUPP;
-		unregister_kprobe(&target_probe);
-	}
-	if (!err)
-		return 0;
-	pr_err("kprobes cannot redirect a function of this module (%d)\n", err);
-	return hook_unsupported(err);
-}
-
 static void kprobe_release(void)
 {
 }
@@ -67,7 +40,7 @@ static int kprobe_see_target(bool wanted)
 {
 	int err = 0;
 
-	if (wanted == !sweep_alone)
+	if (wanted != sweep_alone)
 		return 0;
 	if (wanted) {
 		err = hook_report(target.name,
@@ -79,7 +52,7 @@ static int kprobe_see_target(bool wanted)
 		target_probe.nmissed = 0;
 	}
 	if (!err)
-		sweep_alone = !wanted;
+		WRITE_ONCE(sweep_alone, !wanted);
 	return err;
 }
 
@@ -87,7 +60,7 @@ static int kprobe_install(void)
 {
 	int err;
 
-	sweep_alone = true;
+	WRITE_ONCE(sweep_alone, true);
 	err = kprobe_see_target(!knob(sweep));
 	if (err)
 		return err;
@@ -111,7 +84,7 @@ static void kprobe_remove(void)
 
 const struct hook hook_kprobe = {
 	.name = "kprobe",
-	.prove = kprobe_prove,
+	.prove = hook_probes_prove,
 	.prepare = hook_probes_prepare,
 	.release = kprobe_release,
 	.install = kprobe_install,

@@ -8,7 +8,10 @@
  * handled on the CPU is skipped and counted by the kernel, which handles alone what
  * it would have shown us.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/kprobes.h>
+#include <linux/printk.h>
 #include <linux/ptrace.h>
 
 #include "compat.h"
@@ -103,6 +106,36 @@ int hook_probe_set(struct kprobe *probe, unsigned long address,
 	return register_kprobe(probe);
 }
 
+static int on_proof(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (regs_get_kernel_argument(regs, 0) != HOOK_PROOF_ENTRY ||
+	    regs_get_kernel_argument(regs, 1) != HOOK_PROOF_NR)
+		return 0;
+	return hook_send_to(regs, (unsigned long)hook_target_skipped);
+}
+
+/**
+ * hook_probes_prove() - show that probes work on a function of the module's own
+ *
+ * Context: Process context, sleeps.
+ * Return: 0 or an errno with the reason in the log.
+ */
+int __init hook_probes_prove(void)
+{
+	int err = hook_probe_set(&exit_mmap_probe, (unsigned long)hook_proof,
+				 on_proof);
+
+	if (!err) {
+		if (!hook_proof_holds())
+			err = -EOPNOTSUPP;
+		unregister_kprobe(&exit_mmap_probe);
+	}
+	if (!err)
+		return 0;
+	pr_err("kprobes cannot redirect a function of this module (%d)\n", err);
+	return hook_unsupported(err);
+}
+
 /**
  * hook_probes_prepare() - find what is to be probed
  *
@@ -155,6 +188,13 @@ int hook_probes_install(void)
 	return err;
 }
 
+static void remove_probe(struct kprobe *probe)
+{
+	unregister_kprobe(probe);
+	missed_before += probe->nmissed;
+	probe->nmissed = 0;
+}
+
 /**
  * hook_probes_remove() - take the probes away
  *
@@ -166,15 +206,12 @@ int hook_probes_install(void)
  */
 void hook_probes_remove(void)
 {
-	missed_before = hook_probes_missed();
 	if (reap_address) {
-		unregister_kprobe(&reap_probe);
+		remove_probe(&reap_probe);
 		if (!STATIC_FUNCTIONS_CALLABLE)
-			unregister_kprobe(&reap_call_probe);
+			remove_probe(&reap_call_probe);
 	}
-	unregister_kprobe(&exit_mmap_probe);
-	exit_mmap_probe.nmissed = 0;
-	reap_probe.nmissed = 0;
+	remove_probe(&exit_mmap_probe);
 	synchronize_rcu_tasks();
 }
 
@@ -185,5 +222,6 @@ void hook_probes_remove(void)
  */
 unsigned long hook_probes_missed(void)
 {
-	return missed_before + exit_mmap_probe.nmissed + reap_probe.nmissed;
+	return missed_before + exit_mmap_probe.nmissed + reap_probe.nmissed +
+	       reap_call_probe.nmissed;
 }

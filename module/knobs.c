@@ -13,6 +13,9 @@
 #include "knobs.h"
 #include "node.h"
 
+/* Held while a new value is put into effect. */
+DEFINE_MUTEX(knobs_lock);
+
 /**
  * knob_parse() - read a value for a knob
  * @knob: the knob

@@ -8,6 +8,7 @@
 
 #include <linux/compiler.h>
 #include <linux/cpumask.h>
+#include <linux/mutex.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 
@@ -34,6 +35,9 @@ extern struct knob knob_worker_nice;
 extern struct knob knob_max_pending;
 extern struct knob knob_max_age_ms;
 extern struct cpumask knob_worker_cpus;
+
+/* One knob changes at a time: workers come and go, hooks too. */
+extern struct mutex knobs_lock;
 
 void knobs_init(void);
 int knob_parse(const struct knob *knob, const char *text, long *value);

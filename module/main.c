@@ -27,11 +27,11 @@ static int __init swapreap_init(void)
 	int err;
 
 	knobs_init();
-	sweep_prove();
 	table_init();
 	err = hook_choose();
 	if (err)
 		return err;
+	sweep_prove();
 	err = target_init();
 	if (err)
 		return err;

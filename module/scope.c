@@ -196,9 +196,8 @@ void scope_hand_over(struct scope *scope)
 void scope_leave(struct scope *scope, unsigned long nr)
 {
 	if (scope->why == FALLBACK_NR)
-		atomic_long_add(nr, &stats.unseen);
-	else
-		scope->uncounted += nr;
+		scope->why = FALLBACK_UNSWEPT;
+	scope->uncounted += nr;
 }
 
 /**
@@ -306,10 +305,12 @@ static enum fallback make_room(struct scope *scope, swp_entry_t entry,
 }
 
 /* Without a budget no entry is diverted on the fast path. */
-static void refuse(struct scope *scope)
+static bool refuse(struct scope *scope, enum fallback why)
 {
 	admit_release(scope->budget);
 	table_set_budget(scope, 0);
+	scope->why = why;
+	return false;
 }
 
 /**
@@ -325,11 +326,10 @@ static void refuse(struct scope *scope)
 bool scope_make_room(struct scope *scope, swp_entry_t entry, unsigned int nr)
 {
 	do {
-		scope->why = make_room(scope, entry, nr);
-		if (scope->why != FALLBACK_NR) {
-			refuse(scope);
-			return false;
-		}
+		enum fallback why = make_room(scope, entry, nr);
+
+		if (why != FALLBACK_NR)
+			return refuse(scope, why);
 		/* unless the batch was taken away at once */
 	} while (cursor_full(&scope->cursor));
 	return true;
@@ -351,18 +351,20 @@ bool scope_make_room(struct scope *scope, swp_entry_t entry, unsigned int nr)
 bool scope_divert_slow(struct scope *scope, swp_entry_t entry,
 		       unsigned int nr)
 {
+	enum fallback why;
+
 	count_in_place(scope);
-	scope->why = FALLBACK_KIND;
 	scope->uncounted = nr;
 	if (!run_fits(entry.val, nr) || !is_swap_slot(entry) ||
-	    !walks_page_table())
+	    !walks_page_table()) {
+		scope->why = FALLBACK_KIND;
 		return false;
+	}
 	do {
-		scope->why = make_room(scope, entry, nr);
-		if (scope->why != FALLBACK_NR) {
-			refuse(scope);
+		why = make_room(scope, entry, nr);
+		if (why != FALLBACK_NR) {
 			scope->pause = PAUSE_ENTRIES;
-			return false;
+			return refuse(scope, why);
 		}
 		/* unless the batch was taken away at once */
 	} while (!scope_try_divert(scope, entry, nr));

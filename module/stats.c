@@ -18,6 +18,7 @@ const char fallback_names[FALLBACK_NR][FALLBACK_NAME_SIZE] = {
 	[FALLBACK_NOMEM] = "nomem",
 	[FALLBACK_COLLISION] = "collision",
 	[FALLBACK_KIND] = "kind",
+	[FALLBACK_UNSWEPT] = "unswept",
 };
 
 static void raise_to(atomic_long_t *max, long value)

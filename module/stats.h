@@ -24,6 +24,7 @@
  * @FALLBACK_NOMEM: no batch page could be had
  * @FALLBACK_COLLISION: no free place in the look-up table of scopes
  * @FALLBACK_KIND: not an entry that a run can hold
+ * @FALLBACK_UNSWEPT: the sweep left it, and the target is not hooked
  * @FALLBACK_NR: number of reasons
  */
 enum fallback {
@@ -37,6 +38,7 @@ enum fallback {
 	FALLBACK_NOMEM,
 	FALLBACK_COLLISION,
 	FALLBACK_KIND,
+	FALLBACK_UNSWEPT,
 	FALLBACK_NR,
 };
 
@@ -56,7 +58,6 @@ struct histogram {
  * @pending_max: the most that was ever pending
  * @age_max_us: longest time from diverting an entry to freeing it, in us
  * @swept: diverted by the sweep
- * @unseen: what the sweep left where the target is not hooked
  * @scopes: exits of which at least one entry was diverted
  * @fallback: pages freed in place, by reason
  * @scope_pages: scopes by the pages they diverted
@@ -67,7 +68,6 @@ struct stats {
 	atomic_long_t pending_max;
 	atomic_long_t age_max_us;
 	atomic_long_t swept;
-	atomic_long_t unseen;
 	atomic_long_t scopes;
 	atomic_long_t fallback[FALLBACK_NR];
 	struct histogram scope_pages;

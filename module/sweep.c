@@ -29,10 +29,11 @@
  * A PTE that holds no entry costs some 5 instructions to look at. An entry that is
  * swept saves 80 or more where the target is hooked, and else 1500.
  */
-#define PAGES_PER_ENTRY		16
-#define PAGES_PER_ENTRY_ALONE	256
+#define PTES_PER_ENTRY		16
+#define PTES_PER_ENTRY_ALONE	256
 
 bool sweep_alone;
+struct work_struct sweep_failed;
 
 /* Only private memory is in swap by PTEs, and it has an anon_vma then. */
 static bool has_slots(const struct vm_area_struct *vma)
@@ -50,45 +51,54 @@ static void sweep_mm(struct sweep *sweep)
 		/* where a fork ended that got no memory (kernel/fork.c) */
 		if (xa_is_zero(vma))
 			break;
-		if (has_slots(vma) &&
-		    !walk_range(sweep, vma->vm_start, vma->vm_end))
-			break;
+		cond_resched();
+		if (has_slots(vma))
+			walk_range(sweep, vma->vm_start, vma->vm_end);
 	}
 }
 
-static bool sweep_begin(struct sweep *sweep, struct mm_struct *mm)
+/* Whether it is worth to look at all tables, however few entries they have. */
+static bool is_worth_it(const struct sweep *sweep)
 {
-	unsigned long pages = sweep_alone ? PAGES_PER_ENTRY_ALONE :
-					    PAGES_PER_ENTRY;
+	unsigned long ptes = mm_pgtables_bytes(sweep->mm) / sizeof(pte_t);
 
-	if (WARN_ON_ONCE(!scope_find(&sweep->scope)))
-		return false;
-	sweep->mm = mm;
-	sweep->step = own_pte_step();
-	sweep->swept = 0;
-	return knob(sweep) && get_mm_rss(mm) / pages <= sweep->scope->entries;
+	return ptes / (sweep->alone ? PTES_PER_ENTRY_ALONE : PTES_PER_ENTRY) <=
+	       sweep->scope->entries;
+}
+
+static bool begin(struct sweep *sweep, struct mm_struct *mm)
+{
+	*sweep = (struct sweep) {
+		.mm = mm,
+		.step = own_pte_step(),
+		.alone = READ_ONCE(sweep_alone),
+	};
+	return !WARN_ON_ONCE(!scope_find(&sweep->scope)) && knob(sweep) &&
+	       is_worth_it(sweep);
 }
 
 /* What is queued now can be freed while the kernel goes on with the rest. */
-static void sweep_end(struct sweep *sweep)
+static void hand_over(struct sweep *sweep)
 {
-	if (!sweep->swept)
-		return;
-	mm_sub_swap_entries(sweep->mm, sweep->swept);
-	stats_swept(sweep->swept);
-	scope_hand_over(sweep->scope);
+	if (sweep->swept) {
+		mm_sub_swap_entries(sweep->mm, sweep->swept);
+		stats_swept(sweep->swept);
+		scope_hand_over(sweep->scope);
+	}
+	if (sweep->alone)
+		sweep->left = mm_swap_entries(sweep->mm);
 }
 
-static void switch_off(long entries)
+/* What was left then is there no more, and nobody saw it go. */
+static void count_left(struct sweep *sweep, long now)
 {
-	knob_sweep.max = 0;
-	WRITE_ONCE(knob_sweep.value, 0);
-	pr_err("sweep: an mm is left with %ld swap entries, which cannot be; sweep=0 from now on. Please report this with the kernel's version\n",
-	       entries);
+	if (sweep->scope && sweep->alone && sweep->left > now)
+		scope_leave(sweep->scope, sweep->left - now);
 }
 
 /**
- * sweep_exit() - sweep an mm that nobody uses any more
+ * sweep_exit_begin() - sweep an mm that nobody uses any more
+ * @sweep: for sweep_exit_end()
  * @mm: the mm, in whose exit_mmap() the task is about to be
  *
  * rmap walkers and the OOM reaper may still be at it: page tables are locked, and
@@ -97,43 +107,70 @@ static void switch_off(long entries)
  *
  * Context: Process context, in a scope; sleeps.
  */
-void sweep_exit(struct mm_struct *mm)
+void sweep_exit_begin(struct sweep *sweep, struct mm_struct *mm)
 {
-	struct sweep sweep;
-	long left;
-
-	if (sweep_begin(&sweep, mm)) {
+	if (begin(sweep, mm)) {
 		mmap_read_lock(mm);
-		sweep_mm(&sweep);
+		sweep_mm(sweep);
 		mmap_read_unlock(mm);
-		sweep_end(&sweep);
 	}
-	left = mm_swap_entries(mm);
-	if (unlikely(left < 0))
-		switch_off(left);
-	else if (sweep_alone)
-		scope_leave(sweep.scope, left);
+	hand_over(sweep);
 }
 
 /**
- * sweep_reap() - sweep an mm that is reaped while its tasks die
+ * sweep_exit_end() - the mm has been torn down
+ * @sweep: from sweep_exit_begin()
+ *
+ * Nobody can change its counter any more, and it has to come out even, as
+ * kernel/fork.c, check_mm(), demands. If not, there is no sweep from then on.
+ *
+ * Context: Process context, in the same scope; does not sleep.
+ */
+void sweep_exit_end(struct sweep *sweep)
+{
+	long now;
+
+	if (!sweep->swept && !sweep->alone)
+		return;
+	now = mm_swap_entries(sweep->mm);
+	count_left(sweep, now);
+	if (likely(!now) || !sweep->swept || !knob(sweep))
+		return;
+	pr_err_once("an mm that was swept ends with %ld swap entries; sweep=0 from now on. Please report this with the kernel's version\n",
+		    now);
+	schedule_work(&sweep_failed);
+}
+
+/**
+ * sweep_reap_begin() - sweep an mm that is reaped while its tasks die
+ * @sweep: for sweep_reap_end()
  * @mm: the mm; the caller holds its mmap_lock
  *
  * Its tasks still run in the kernel, and what was swept reads as zeros:
  * MMF_UNSTABLE lets them fault instead, as it does when __oom_reap_task_mm()
- * sets it.
+ * sets it. When the last of them is in exit_mmap(), that one sweeps.
  *
  * Context: Process context, in a scope; sleeps.
  */
-void sweep_reap(struct mm_struct *mm)
+void sweep_reap_begin(struct sweep *sweep, struct mm_struct *mm)
 {
-	struct sweep sweep;
+	if (begin(sweep, mm) && atomic_read(&mm->mm_users)) {
+		reap_mm_flag_set(MMF_UNSTABLE, mm);
+		sweep_mm(sweep);
+	}
+	hand_over(sweep);
+}
 
-	if (!sweep_begin(&sweep, mm))
-		return;
-	reap_mm_flag_set(MMF_UNSTABLE, mm);
-	sweep_mm(&sweep);
-	sweep_end(&sweep);
+/**
+ * sweep_reap_end() - the mm has been reaped
+ * @sweep: from sweep_reap_begin()
+ *
+ * Context: Process context, in the same scope; does not sleep.
+ */
+void sweep_reap_end(struct sweep *sweep)
+{
+	if (sweep->alone)
+		count_left(sweep, mm_swap_entries(sweep->mm));
 }
 
 /*
@@ -261,7 +298,13 @@ void __init sweep_prove(void)
 	free_page((unsigned long)batch);
 	if (works)
 		return;
-	pr_notice("page tables cannot be swept on this kernel; sweep stays 0\n");
+	if (!own_page_tables())
+		pr_notice("page tables are the hypervisor's here (Xen PV) and are not swept; sweep stays 0\n");
+	else if (IS_ERR_VALUE(room))
+		pr_notice("no memory to try the sweep on (%ld, a limit of the task that loads the module?); sweep stays 0\n",
+			  (long)room);
+	else
+		pr_notice("page tables cannot be swept on this kernel; sweep stays 0\n");
 	knob_sweep.max = 0;
 	knob_sweep.value = 0;
 }

@@ -3,7 +3,6 @@
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/sysfs.h>
 
 #include "control.h"
@@ -18,9 +17,6 @@
 #include "worker.h"
 
 static struct kobject *root;
-
-/* One knob changes at a time: workers come and go, hooks too. */
-static DEFINE_MUTEX(knobs_lock);
 
 /**
  * struct knob_attr - the file of a knob
@@ -47,12 +43,11 @@ static ssize_t knob_store(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	struct knob_attr *file = container_of(attr, struct knob_attr, attr);
 	long value;
-	int err = knob_parse(file->knob, buf, &value);
+	int err;
 
-	if (err)
-		return err;
 	mutex_lock(&knobs_lock);
-	if (file->apply && value != file->knob->value)
+	err = knob_parse(file->knob, buf, &value);
+	if (!err && file->apply && value != file->knob->value)
 		err = file->apply(value);
 	if (!err)
 		WRITE_ONCE(file->knob->value, value);
@@ -208,6 +203,7 @@ COUNTER(fallback_oom, fallback[FALLBACK_OOM]);
 COUNTER(fallback_nomem, fallback[FALLBACK_NOMEM]);
 COUNTER(fallback_collision, fallback[FALLBACK_COLLISION]);
 COUNTER(fallback_kind, fallback[FALLBACK_KIND]);
+COUNTER(fallback_unswept, fallback[FALLBACK_UNSWEPT]);
 
 /* With what exits in flight have yet to queue. */
 static long node_all_pending(struct reap_node *node)
@@ -246,12 +242,11 @@ SUM(freed, node_freed);
 SUM(pending, node_all_pending);
 SUM(worker_cpu_ns, node_worker_cpu_ns);
 
-/* What was not seen: calls of the hook, and pages that the sweep left. */
+/* What the hook did not see. Calls, not pages. */
 static ssize_t missed_show(struct kobject *kobj, struct kobj_attribute *attr,
 			   char *buf)
 {
-	return sysfs_emit(buf, "%lu\n",
-			  hook->missed() + atomic_long_read(&stats.unseen));
+	return sysfs_emit(buf, "%lu\n", hook->missed());
 }
 
 static struct kobj_attribute missed_attr = __ATTR_RO(missed);
@@ -274,6 +269,7 @@ static struct attribute *stats_attrs[] = {
 	&counter_fallback_nomem.attr.attr,
 	&counter_fallback_collision.attr.attr,
 	&counter_fallback_kind.attr.attr,
+	&counter_fallback_unswept.attr.attr,
 	&sum_worker_cpu_ns.attr,
 	&missed_attr.attr,
 	NULL

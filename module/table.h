@@ -45,7 +45,7 @@ struct reap_node;
  * @entries: swap entries that the mm had then
  * @in_place: pages freed in place and counted under a reason
  * @uncounted: pages freed in place and not yet counted
- * @why: the reason
+ * @why: the reason, of the last refusal; FALLBACK_NR before the first
  * @pause: entries to free in place before diverting is tried again
  * @ticket: for gate_leave()
  *

@@ -13,6 +13,7 @@
 
 #include "compat.h"
 #include "scope.h"
+#include "sweep.h"
 #include "walk.h"
 
 /* So many PTEs are swept under one lock: all of a table, but for large pages. */
@@ -25,7 +26,7 @@
  * Called with the lock of the page table held. A PTE is taken apart only if it is not
  * what the one before it lets expect.
  */
-static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
+static void sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
 		       unsigned int nr)
 {
 	struct row row = scope_open_row(sweep->scope, nr);
@@ -43,7 +44,7 @@ static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
 				sweep->swept += row.nr;
 				scope_close_row(sweep->scope, &row);
 				if (!scope_make_room(sweep->scope, entry, nr))
-					return false;
+					return;
 				row = scope_open_row(sweep->scope, nr);
 			}
 			row_add(&row, entry.val);
@@ -56,18 +57,16 @@ static bool sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
 	}
 	sweep->swept += row.nr;
 	scope_close_row(sweep->scope, &row);
-	return true;
 }
 
 /*
  * As pte_offset_map_lock() does, which is not exported: a table that a reaped mm's
  * own tasks free beside us is freed by RCU (mm/pgtable-generic.c).
  */
-static bool sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
+static void sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
 		       unsigned long end)
 {
 	spinlock_t *lock; /* of the table of PTEs */
-	bool more = true;
 	pmd_t pmd;
 
 	rcu_read_lock();
@@ -77,12 +76,11 @@ static bool sweep_step(struct sweep *sweep, pmd_t *pmdp, unsigned long addr,
 	lock = pte_lockptr(sweep->mm, &pmd);
 	spin_lock(lock);
 	if (pmd_same(pmd, READ_ONCE(*pmdp)))
-		more = sweep_ptes(sweep, addr, pte_offset_kernel(&pmd, addr),
-				  (end - addr) / PAGE_SIZE);
+		sweep_ptes(sweep, addr, pte_offset_kernel(&pmd, addr),
+			   (end - addr) / PAGE_SIZE);
 	spin_unlock(lock);
 unlock:
 	rcu_read_unlock();
-	return more;
 }
 
 /**
@@ -98,23 +96,22 @@ unlock:
 pmd_t *walk_find_pmd(struct mm_struct *mm, unsigned long addr,
 		     unsigned long *end)
 {
-	unsigned long last = *end;
 	pgd_t *pgd = pgd_offset(mm, addr);
 	p4d_t *p4d;
 	pud_t *pud;
 
-	*end = pgd_addr_end(addr, last);
+	*end = pgd_addr_end(addr, *end);
 	if (pgd_none(*pgd) || pgd_bad(*pgd))
 		return NULL;
 	p4d = p4d_offset(pgd, addr);
-	*end = p4d_addr_end(addr, last);
+	*end = p4d_addr_end(addr, *end);
 	if (p4d_none(*p4d) || p4d_bad(*p4d))
 		return NULL;
 	pud = pud_offset(p4d, addr);
-	*end = pud_addr_end(addr, last);
+	*end = pud_addr_end(addr, *end);
 	if (pud_none(*pud) || !pud_present(*pud) || pud_bad(*pud))
 		return NULL;
-	*end = pmd_addr_end(addr, last);
+	*end = pmd_addr_end(addr, *end);
 	return pmd_offset(pud, addr);
 }
 
@@ -124,24 +121,24 @@ pmd_t *walk_find_pmd(struct mm_struct *mm, unsigned long addr,
  * @addr: where the range begins
  * @end: where it ends
  *
+ * A table of which the scope may divert no more is left as it is; the next may fare
+ * better.
+ *
  * Context: The task of the scope, with mmap_lock held; sleeps.
- * Return: false if the scope may divert no more.
  */
-bool walk_range(struct sweep *sweep, unsigned long addr, unsigned long end)
+void walk_range(struct sweep *sweep, unsigned long addr, unsigned long end)
 {
 	unsigned long next;
 	pmd_t *pmd;
 
 	mmap_assert_locked(sweep->mm);
 	for (; addr < end; addr = next) {
+		cond_resched();
 		next = end;
 		pmd = walk_find_pmd(sweep->mm, addr, &next);
 		if (!pmd)
 			continue;
 		next = min(next, addr + STEP_PTES * PAGE_SIZE);
-		if (!sweep_step(sweep, pmd, addr, next))
-			return false;
-		cond_resched();
+		sweep_step(sweep, pmd, addr, next);
 	}
-	return true;
 }
