@@ -231,7 +231,7 @@ static void check_hook(struct patient *patient)
 		report(patient, UNKNOWN, "hook", "ftrace if available, else kprobes");
 	} else if (!ftrace[0].set && !ftrace[1].set) {
 		report(patient, NOTE, "hook",
-		       "kprobes, as there is no ftrace: works, but gains less");
+		       "kprobes, as there is no ftrace: what the sweep leaves is freed in place");
 	} else if (ftrace_is_off()) {
 		report(patient, PROBLEM, "hook", "ftrace is switched off");
 		advise(patient, "sysctl kernel.ftrace_enabled=1");

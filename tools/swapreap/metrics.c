@@ -27,6 +27,8 @@ static const struct metric {
 } metrics[] = {
 	{ "diverted", "diverted_pages_total", false, 1,
 	  "Pages of swap taken over from dying processes." },
+	{ "swept", "swept_pages_total", false, 1,
+	  "Of these, pages that the sweep took out of page tables." },
 	{ "freed", "freed_pages_total", false, 1,
 	  "Pages taken over that have been freed." },
 	{ "pending", "pending_pages", true, 1,

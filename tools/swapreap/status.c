@@ -19,6 +19,7 @@ static const struct counter {
 } counters[] = {
 	{ "scopes", "exits helped", NUMBER },
 	{ "diverted", "diverted", PAGES },
+	{ "swept", "of these, swept", PAGES },
 	{ "freed", "freed since", PAGES },
 	{ "pending", "pending", PAGES },
 	{ "pending_max", "most ever pending", PAGES },

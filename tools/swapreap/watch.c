@@ -125,6 +125,7 @@ static void show_rates(const struct watch *watch)
 	char age[FORMAT_MAX], longest[FORMAT_MAX];
 
 	show_flow(watch, "diverted", "diverted");
+	show_flow(watch, "swept", "swept");
 	show_flow(watch, "freed", "freed");
 	show_fallbacks(watch);
 	screen_line(false, "  %-9s %9.1f %% of a CPU", "workers",
