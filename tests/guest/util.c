@@ -341,7 +341,7 @@ bool kernel_has_ftrace(void)
 
 bool kernel_has_vendor_hooks(void)
 {
-	return kernel_has_symbol("__traceiter_android_vh_swapmem_gather_init");
+	return kernel_has_symbol("__traceiter_android_vh_swapmem_gather_add_bypass");
 }
 
 bool kernel_is_rt(void)
