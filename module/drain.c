@@ -122,12 +122,12 @@ static bool fill(struct reap_node *node, struct turn *turn)
 }
 
 /* Returns whether there is something to take. */
-static bool begin_sweep(struct reap_node *node)
+static bool begin_round(struct reap_node *node)
 {
 	bool any;
 
 	spin_lock(&node->map.filling);
-	any = map_begin_sweep(&node->map);
+	any = map_begin_round(&node->map);
 	spin_unlock(&node->map.filling);
 	return any;
 }
@@ -168,7 +168,7 @@ static bool free_words(struct turn *turn, const struct piece *piece,
 }
 
 /*
- * Frees a cluster of the present sweep, or some words of it if these are @enough
+ * Frees a cluster of the present round, or some words of it if these are @enough
  * pages. Returns whether there was one.
  */
 static bool take(struct reap_node *node, struct turn *turn,
@@ -205,7 +205,7 @@ static bool take(struct reap_node *node, struct turn *turn,
 bool drain_step(struct reap_node *node, struct turn *turn)
 {
 	bool moved = fill(node, turn) || take(node, turn, ULONG_MAX) ||
-		     begin_sweep(node);
+		     begin_round(node);
 
 	cond_resched();
 	return moved;
@@ -230,7 +230,7 @@ unsigned long drain_some(struct reap_node *node, unsigned long enough)
 
 	turn_begin(&turn);
 	while (turn.pages < enough &&
-	       (take(node, &turn, enough) || begin_sweep(node) ||
+	       (take(node, &turn, enough) || begin_round(node) ||
 		fill(node, &turn)))
 		if (may_schedule())
 			cond_resched();
@@ -257,7 +257,7 @@ static void drain_node(struct reap_node *node)
 	now = ktime_get_ns();
 	while (map_oldest(&node->map) <= now) {
 		/* what is left is in others' hands, who may put it back */
-		if (!take(node, &turn, ULONG_MAX) && !begin_sweep(node))
+		if (!take(node, &turn, ULONG_MAX) && !begin_round(node))
 			map_sync(&node->map);
 		cond_resched();
 	}

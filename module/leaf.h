@@ -22,8 +22,8 @@
  * @key: the first slot
  * @words: a bit for each slot that waits to be freed; set by one task at a time,
  *	cleared by any
- * @fresh: a bit for each cluster that got a slot since the last sweep began
- * @todo: a bit for each cluster that the present sweep has yet to take
+ * @fresh: a bit for each cluster that got a slot since the last round began
+ * @todo: a bit for each cluster that the present round has yet to take
  * @next_fresh: the next leaf with @fresh
  * @next_todo: the next leaf with @todo
  * @next: the next leaf of the map

@@ -101,16 +101,16 @@ static void add_todo(struct map *map, struct leaf *leaf, u64 clusters)
 }
 
 /**
- * map_begin_sweep() - let all that the map holds be taken
+ * map_begin_round() - let all that the map holds be taken
  * @map: the map
  *
- * Unless there is something left to take of the present sweep, which may have
+ * Unless there is something left to take of the present round, which may have
  * been begun by another task just now.
  *
  * Context: Holds @map->filling.
  * Return: false if there is nothing to take.
  */
-bool map_begin_sweep(struct map *map)
+bool map_begin_round(struct map *map)
 {
 	struct leaf *leaf, *next;
 	unsigned long flags;
@@ -170,7 +170,7 @@ void map_give_hand(struct hand *hand) __releases(hand)
 }
 
 /**
- * map_take() - take a cluster of the present sweep
+ * map_take() - take a cluster of the present round
  * @map: the map
  * @hand: the caller's hand
  * @piece: where the cluster is put

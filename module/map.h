@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A node's slot map: the slots that wait to be freed, whoever held them. The
- * map is freed in sweeps: all that it holds when a sweep begins is freed before
- * the next one begins. Any task may take a cluster of the present sweep and free
+ * map is freed in rounds: all that it holds when a round begins is freed before
+ * the next one begins. Any task may take a cluster of the present round and free
  * it, but only while it holds one of the map's hands, a spinlock: so nobody
  * holds slots while it sleeps or is pre-empted (on PREEMPT_RT whoever waits for
  * the hand lends the holder its priority).
@@ -33,16 +33,16 @@ struct hand {
 
 /**
  * struct map - a node's slot map
- * @filling: held to fill the map, to begin a sweep and to free leaves. Taken
+ * @filling: held to fill the map, to begin a round and to free leaves. Taken
  *	before a hand's lock
  * @leaves: for each device, its leaves by their number
  * @recent: leaves that were filled lately, by their number
  * @all: all leaves
  * @nr_leaves: how many
- * @fresh: leaves with slots for the next sweep
+ * @fresh: leaves with slots for the next round
  * @fresh_stamp: how old these are at most
  * @lock: protects all below. Raw, and taken last, for a few instructions
- * @todo: leaves with clusters of the present sweep
+ * @todo: leaves with clusters of the present round
  * @todo_stamp: how old these are at most
  * @hands: see struct hand
  */
@@ -73,7 +73,7 @@ struct piece {
 void map_init(struct map *map);
 void map_exit(struct map *map);
 unsigned int map_set(struct map *map, u64 key, unsigned int nr, u64 *again);
-bool map_begin_sweep(struct map *map);
+bool map_begin_round(struct map *map);
 struct hand *map_take_hand(struct map *map) __acquires(map->hands);
 void map_give_hand(struct hand *hand) __releases(hand);
 bool map_take(struct map *map, struct hand *hand, struct piece *piece);
