@@ -180,6 +180,30 @@ static void batch_that_is_taken_away_takes_nothing(void)
 	free(batch);
 }
 
+static void row_is_written_as_single_entries_are(void)
+{
+	struct batch *batch = new_batch(0);
+	struct row row = {
+		.slot = batch->runs,
+		.end = batch->runs + BATCH_RUNS,
+	};
+	size_t i;
+
+	for (i = 0; i < BATCH_RUNS; i++) {
+		EXPECT(!row_full(&row));
+		row_add(&row, key_make(1, 10 * i));
+		row_lengthen(&row);
+		row_lengthen(&row);
+	}
+	EXPECT(row_full(&row));
+	EXPECT(row.nr == 3 * BATCH_RUNS);
+	for (i = 0; i < BATCH_RUNS; i++)
+		EXPECT(batch->runs[i] == run_make(key_make(1, 10 * i), 3));
+	row.end = NULL;
+	EXPECT(row_full(&row));
+	free(batch);
+}
+
 static void first_run_of_a_word_is_every_row_in_turn(void)
 {
 	for (unsigned int first = 0; first < WORD_SLOTS; first++)
@@ -273,6 +297,7 @@ static const struct {
 	{ "a neighbour extends a run, others do not", neighbour_extends_a_run },
 	{ "a run does not grow beyond its word", run_does_not_grow_beyond_its_word },
 	{ "a batch that is taken away takes nothing more", batch_that_is_taken_away_takes_nothing },
+	{ "a row is written as single entries are", row_is_written_as_single_entries_are },
 	{ "a word is taken apart row by row", first_run_of_a_word_is_every_row_in_turn },
 	{ "a slot is taken once, and a second reference to it is told", slot_is_taken_once },
 	{ "a leaf loses no reference", leaf_loses_no_reference },
