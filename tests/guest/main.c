@@ -24,6 +24,7 @@ static const struct test *const suites[] = {
 	books_tests,
 	scope_tests,
 	living_tests,
+	sweep_tests,
 	limits_tests,
 	age_tests,
 	pressure_tests,
