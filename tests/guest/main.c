@@ -25,6 +25,7 @@ static const struct test *const suites[] = {
 	scope_tests,
 	living_tests,
 	sweep_tests,
+	shared_tests,
 	limits_tests,
 	age_tests,
 	pressure_tests,

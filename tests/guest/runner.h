@@ -71,6 +71,7 @@ extern const struct test pressure_tests[];
 extern const struct test reaper_tests[];
 extern const struct test refusal_tests[];
 extern const struct test scope_tests[];
+extern const struct test shared_tests[];
 extern const struct test speed_tests[];
 extern const struct test sweep_tests[];
 extern const struct test thp_tests[];
