@@ -26,6 +26,7 @@ static const struct test *const suites[] = {
 	living_tests,
 	sweep_tests,
 	shared_tests,
+	entries_tests,
 	limits_tests,
 	age_tests,
 	pressure_tests,

@@ -53,6 +53,7 @@ extern const struct test android_tests[];
 extern const struct test books_tests[];
 extern const struct test cpus_tests[];
 extern const struct test drain_tests[];
+extern const struct test entries_tests[];
 extern const struct test fault_tests[];
 extern const struct test held_tests[];
 extern const struct test hidden_tests[];
