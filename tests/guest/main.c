@@ -27,6 +27,7 @@ static const struct test *const suites[] = {
 	sweep_tests,
 	shared_tests,
 	entries_tests,
+	beside_tests,
 	limits_tests,
 	age_tests,
 	pressure_tests,

@@ -50,6 +50,7 @@ struct test {
 /* Each ends with an empty entry. */
 extern const struct test age_tests[];
 extern const struct test android_tests[];
+extern const struct test beside_tests[];
 extern const struct test books_tests[];
 extern const struct test cpus_tests[];
 extern const struct test drain_tests[];
