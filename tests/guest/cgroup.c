@@ -62,6 +62,15 @@ void cgroup_enter(const char *name)
 	cgroup_write(name, "cgroup.procs", "0");
 }
 
+void cgroup_reclaim(const char *name, size_t bytes)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%zu", bytes);
+	/* says no if it was less, too */
+	write_file(path_of(name, "memory.reclaim"), text);
+}
+
 int cgroup_text(const char *name, const char *file, char *buf, size_t size)
 {
 	return read_file(path_of(name, file), buf, size);

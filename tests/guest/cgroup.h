@@ -15,6 +15,8 @@ void cgroup_enter(const char *name);
 void cgroup_write(const char *name, const char *file, const char *text);
 /* Sets one of its limits. */
 void cgroup_limit(const char *name, const char *file, size_t bytes);
+/* Reclaims memory of its processes, @bytes at most. */
+void cgroup_reclaim(const char *name, size_t bytes);
 /* The text in one of its files; its length or -errno. */
 int cgroup_text(const char *name, const char *file, char *buf, size_t size);
 /* The number in one of its files. */

@@ -129,7 +129,7 @@ void knob_read(const char *name, char *buf, size_t size)
 
 const char *const knob_names[KNOBS] = {
 	"enabled", "exit_threshold", "min_exiting", "workers", "worker_nice",
-	"worker_cpus", "max_pending", "max_age_ms", "divert_mrelease",
+	"worker_cpus", "max_pending", "max_age_ms", "sweep", "divert_mrelease",
 	"divert_oom_reaper",
 };
 
@@ -171,6 +171,7 @@ static struct books books_since_load(void)
 {
 	int reasons;
 	struct books books = {
+		.swept = knob_get("stats/swept"),
 		.diverted = knob_get("stats/diverted"),
 		.freed = knob_get("stats/freed"),
 		.pending = knob_get("stats/pending"),
@@ -192,6 +193,7 @@ struct books books_read(void)
 	struct books books = books_since_load();
 
 	books.diverted -= opening.diverted;
+	books.swept -= opening.swept;
 	books.freed -= opening.freed;
 	books.fallbacks -= opening.fallbacks;
 	return books;
@@ -205,6 +207,8 @@ struct books books_settle(void)
 	books = books_read();
 	check_equal(books.pending, 0, "pending after a drain");
 	check_equal(books.freed, books.diverted, "freed after a drain");
+	check(books.swept <= books.diverted, "swept %ld, but diverted %ld",
+	      books.swept, books.diverted);
 	return books;
 }
 

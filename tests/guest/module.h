@@ -40,7 +40,7 @@ void knob_set(const char *name, long value);
 long knob_get(const char *name);
 void knob_read(const char *name, char *buf, size_t size);
 
-#define KNOBS		10
+#define KNOBS		11
 #define KNOB_SIZE	64
 
 struct knobs {
@@ -53,6 +53,7 @@ void knobs_restore(const struct knobs *knobs);
 
 struct books {
 	long diverted;
+	long swept;	/* of these by the sweep */
 	long freed;
 	long pending;
 	long fallbacks;	/* for whatever reason */

@@ -50,9 +50,11 @@ struct test {
 /* Each ends with an empty entry. */
 extern const struct test age_tests[];
 extern const struct test android_tests[];
+extern const struct test beside_tests[];
 extern const struct test books_tests[];
 extern const struct test cpus_tests[];
 extern const struct test drain_tests[];
+extern const struct test entries_tests[];
 extern const struct test fault_tests[];
 extern const struct test held_tests[];
 extern const struct test hidden_tests[];
@@ -71,7 +73,9 @@ extern const struct test pressure_tests[];
 extern const struct test reaper_tests[];
 extern const struct test refusal_tests[];
 extern const struct test scope_tests[];
+extern const struct test shared_tests[];
 extern const struct test speed_tests[];
+extern const struct test sweep_tests[];
 extern const struct test thp_tests[];
 extern const struct test trace_tests[];
 extern const struct test unprivileged_tests[];

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -67,6 +68,26 @@ int task_mrelease(pid_t pid)
 	err = syscall(SYS_process_mrelease, fd, 0) ? -errno : 0;
 	close(fd);
 	return err;
+}
+
+static long pages_of(pid_t pid, const char *file, const char *key)
+{
+	char path[64];
+	long kib;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	kib = read_keyed(path, key);
+	return kib < 0 ? -1 : kib * 1024 / (long)PAGE;
+}
+
+long task_swapped(pid_t pid)
+{
+	return pages_of(pid, "smaps_rollup", "Swap");
+}
+
+long task_counts_swapped(pid_t pid)
+{
+	return pages_of(pid, "status", "VmSwap");
 }
 
 int task_reap(struct task *task)

@@ -28,6 +28,10 @@ void task_signal(struct task *task, int signal);
  * left; 0 or -errno.
  */
 int task_mrelease(pid_t pid);
+/* Pages that @pid has in swap by its page tables; -1 if it has no memory. */
+long task_swapped(pid_t pid);
+/* The same by the kernel's counter, which may lag behind. */
+long task_counts_swapped(pid_t pid);
 /* Waits until it is dead and reaped; its status as of waitpid(). */
 int task_reap(struct task *task);
 /*

@@ -32,6 +32,7 @@ static const struct {
 	{ "enabled", 0, 1 },
 	{ "exit_threshold", 0, LONG_MAX },
 	{ "min_exiting", 0, INT_MAX },
+	{ "sweep", 0, 1 },
 	{ "divert_mrelease", 0, 1 },
 	{ "divert_oom_reaper", 0, 1 },
 	{ "workers", 0, 64 },

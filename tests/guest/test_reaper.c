@@ -3,8 +3,6 @@
  * Memory of the dying that others free in their place: process_mrelease(), the
  * kernel's OOM reaper, a kworker.
  */
-#include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +22,6 @@
 #define CGROUP_MAX	(8UL << 20)
 #define REAPED_MS	20000	/* the OOM reaper gives its victims 2 s */
 #define ROUNDS		6
-#define RACERS		3
 
 /* A compiler may have changed what it takes, and its name with it. */
 static bool has_reap_hook(void)
@@ -109,37 +106,11 @@ static void unmap_afterwards(const struct test *test)
 	task_let_go(&victim.task);
 }
 
-/*
- * Everybody wants to be the one who frees it: the process itself, and those
- * who call process_mrelease() from before it is killed until it has no memory
- * any more.
- */
-static void *reap_until_gone(void *arg)
-{
-	const struct victim *victim = arg;
-	int err;
-
-	do {
-		err = task_mrelease(victim->task.pid);
-		check(!err || err == -EINVAL || err == -EAGAIN || err == -ESRCH,
-		      "process_mrelease: %s", strerror(-err));
-	} while (err != -ESRCH);
-	return NULL;
-}
-
 static long race_once(enum order order)
 {
 	struct victim victim = victim_start(SIZE, order);
-	pthread_t threads[RACERS];
 
-	for (int i = 0; i < RACERS; i++)
-		check(!pthread_create(&threads[i], NULL, reap_until_gone,
-				      &victim),
-		      "cannot make a thread");
-	task_signal(&victim.task, SIGKILL);
-	for (int i = 0; i < RACERS; i++)
-		pthread_join(threads[i], NULL);
-	task_reap(&victim.task);
+	victim_kill_contended(&victim);
 	return victim.entries;
 }
 

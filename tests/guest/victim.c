@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <string.h>
 
 #include "util.h"
 #include "victim.h"
+
+#define REAPERS		3
 
 struct order_form {
 	size_t size;
@@ -52,6 +57,32 @@ void victim_kill_and_stop(struct victim *victim)
 	task_stop_at_exit(&victim->task);
 	task_signal(&victim->task, SIGKILL);
 	task_wait_stopped(&victim->task);
+}
+
+static void *reap_until_gone(void *arg)
+{
+	const struct victim *victim = arg;
+	int err;
+
+	do {
+		err = task_mrelease(victim->task.pid);
+		check(!err || err == -EINVAL || err == -EAGAIN || err == -ESRCH,
+		      "process_mrelease: %s", strerror(-err));
+	} while (err != -ESRCH);
+	return NULL;
+}
+
+void victim_kill_contended(struct victim *victim)
+{
+	pthread_t threads[REAPERS];
+
+	for (int i = 0; i < REAPERS; i++)
+		check(!pthread_create(&threads[i], NULL, reap_until_gone,
+				      victim), "cannot make a thread");
+	task_signal(&victim->task, SIGKILL);
+	for (int i = 0; i < REAPERS; i++)
+		pthread_join(threads[i], NULL);
+	task_reap(&victim->task);
 }
 
 long victim_sacrifice(size_t size, enum order order)

@@ -20,6 +20,11 @@ long victims_start(struct victim *victims, int count, size_t size,
 long long victim_kill(struct victim *victim);
 /* Kills it; returns when it has stopped as after task_stop_at_exit(). */
 void victim_kill_and_stop(struct victim *victim);
+/*
+ * Kills it while others have its memory reaped by process_mrelease() from before
+ * the kill until it has none any more, and returns when it is dead.
+ */
+void victim_kill_contended(struct victim *victim);
 /* Starts one, kills it; the entries it held. */
 long victim_sacrifice(size_t size, enum order order);
 /* Kills @count at the same time and returns when all are reaped. */
