@@ -71,6 +71,9 @@ int control_sweep(long sweep)
 	flush_work(&unhook_work);
 	if (!hook->see_target || !knob(enabled))
 		return 0;
+	/* never neither of them */
+	if (sweep)
+		WRITE_ONCE(knob_sweep.value, sweep);
 	return hook->see_target(!sweep);
 }
 

@@ -36,23 +36,25 @@ static void kprobe_release(void)
 {
 }
 
+/* What is swept beside the probe is not left to anybody: so it is both for a while. */
 static int kprobe_see_target(bool wanted)
 {
-	int err = 0;
+	int err;
 
 	if (wanted != sweep_alone)
 		return 0;
-	if (wanted) {
-		err = hook_report(target.name,
-				  hook_probe_set(&target_probe, target.address,
-						 on_target));
-	} else {
+	if (!wanted) {
+		WRITE_ONCE(sweep_alone, true);
 		unregister_kprobe(&target_probe);
 		missed_before += target_probe.nmissed;
 		target_probe.nmissed = 0;
+		return 0;
 	}
+	err = hook_report(target.name, hook_probe_set(&target_probe,
+						      target.address,
+						      on_target));
 	if (!err)
-		WRITE_ONCE(sweep_alone, !wanted);
+		WRITE_ONCE(sweep_alone, false);
 	return err;
 }
 
