@@ -35,6 +35,7 @@ static const struct {
 	{ "enabled", { "0", "1", "1", "1" } },
 	{ "exit_threshold", { "0", "1", "16", "64" } },
 	{ "min_exiting", { "0", "1", "1", "2" } },
+	{ "sweep", { "0", "1", "1", "1" } },
 	{ "divert_mrelease", { "0", "1", "1", "1" } },
 	{ "divert_oom_reaper", { "0", "1", "1", "1" } },
 	{ "workers", { "0", "1", "2", "5" } },
