@@ -60,6 +60,11 @@ static inline u32 run_nr(u64 run)
 	return ((run & RUN_NR_MASK) >> RUN_NR_SHIFT) + 1;
 }
 
+static inline void run_lengthen(u64 *run)
+{
+	*run += 1ULL << RUN_NR_SHIFT;
+}
+
 /**
  * struct batch - one page of runs
  * @next: the batch after this one in a node's queue or pool
@@ -170,7 +175,7 @@ static inline bool cursor_extend(struct cursor *cursor, u64 key)
 	if (!end || key != cursor->next || cursor->slot > end ||
 	    (cursor->slot[-1] & RUN_NR_MASK) == RUN_NR_MASK)
 		return false;
-	cursor->slot[-1] += 1ULL << RUN_NR_SHIFT;
+	run_lengthen(&cursor->slot[-1]);
 	cursor->next++;
 	return true;
 }
@@ -209,7 +214,7 @@ static inline void row_add(struct row *row, u64 key)
  */
 static inline void row_lengthen(struct row *row)
 {
-	row->slot[-1] += 1ULL << RUN_NR_SHIFT;
+	run_lengthen(&row->slot[-1]);
 	row->nr++;
 }
 

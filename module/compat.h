@@ -25,8 +25,6 @@
 #include <linux/version.h>
 #include <linux/vmstat.h>
 
-#include "batch.h"
-
 #if !IS_ENABLED(CONFIG_64BIT)
 #error "swapreap needs a 64-bit kernel: a run of entries is one 64-bit word"
 #endif
@@ -226,22 +224,6 @@ static inline void mm_sub_swap_entries(struct mm_struct *mm, long nr)
 #define own_pte_clear		pte_clear
 #define own_pte			__pte
 #endif
-
-/*
- * Whether a PTE holds a swap slot that a run can hold. Types and offsets are bits
- * of their own, so flags do not matter (asm/pgtable.h: __swp_type(), __swp_offset()).
- */
-static __always_inline bool own_pte_slot(u64 value, swp_entry_t *entry)
-{
-	swp_entry_t arch_entry = { value };
-	pte_t pte = own_pte(value);
-
-	if (pte_none(pte) || pte_present(pte))
-		return false;
-	*entry = swp_entry(__swp_type(arch_entry), __swp_offset(arch_entry));
-	return run_key_fits(entry->val) &&
-	       __swp_type(arch_entry) < MAX_SWAPFILES;
-}
 
 /* By how much the PTEs of two neighbouring slots differ. */
 static inline u64 own_pte_step(void)

@@ -65,10 +65,9 @@ void hook_call_reap_by(bool (*function)(struct mm_struct *mm));
 
 /* Shared by those of them that use kprobes (hook_probe.c). */
 int hook_send_to(struct pt_regs *regs, unsigned long address);
-void hook_after_probe(struct kprobe *probe, struct pt_regs *regs,
-		      unsigned long flags);
 int hook_probe_set(struct kprobe *probe, unsigned long address,
 		   kprobe_pre_handler_t handler);
+void hook_probe_unset(struct kprobe *probe);
 int hook_probes_prove(void);
 int hook_probes_prepare(void);
 int hook_probes_install(void);

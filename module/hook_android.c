@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way in through a vendor hook of Android's kernels: a tracepoint by which
- * zap_pte_range() asks about each entry whether the target is to be bypassed. So
- * what the sweep leaves costs no exception. Scopes begin by kprobes.
+ * Hook through a vendor hook of Android kernels: before it calls the target,
+ * zap_pte_range() asks this tracepoint for each entry whether to skip the call. So
+ * entries that the sweep leaves cost no exception. Scopes start at kprobes.
  *
  * The tracepoint's probe runs with the page-table lock held.
  */
@@ -89,7 +89,7 @@ static int attach(void *function)
 	if (!rcu_access_pointer(asking->funcs))
 		err = tracepoint_probe_register(asking, function, NULL);
 	if (err == -EBUSY)
-		pr_err("somebody else is at Android's hook %s already (a module of the phone's vendor, perhaps to the same end); unload that, or take hook=kprobe\n",
+		pr_err("Android's hook %s is already in use (by another module, probably the phone vendor's); unload that module, or use hook=kprobe\n",
 		       asking->name);
 	else if (err)
 		pr_err("Android's hook %s cannot be used (%d)\n", asking->name,

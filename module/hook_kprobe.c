@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way in through kprobes alone, for kernels without a function tracer. A probe
- * of the target costs an exception for each call, those of living processes too:
- * there is none while the sweep takes all there is before the kernel's walk.
+ * Hook through kprobes, for kernels without a function tracer. A probe on the target
+ * costs an exception for each call, also in living processes, so it is set only while
+ * the sweep is off.
  */
 #include <linux/kprobes.h>
 #include <linux/ptrace.h>
@@ -12,8 +12,6 @@
 #include "sweep.h"
 
 static struct kprobe target_probe;
-
-static unsigned long missed_before;
 
 static int on_target(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -36,7 +34,7 @@ static void kprobe_release(void)
 {
 }
 
-/* What is swept beside the probe is not left to anybody: so it is both for a while. */
+/* An exit sees the probe or the sweep, or both for a moment, so that it misses none. */
 static int kprobe_see_target(bool wanted)
 {
 	int err;
@@ -45,9 +43,7 @@ static int kprobe_see_target(bool wanted)
 		return 0;
 	if (!wanted) {
 		WRITE_ONCE(sweep_alone, true);
-		unregister_kprobe(&target_probe);
-		missed_before += target_probe.nmissed;
-		target_probe.nmissed = 0;
+		hook_probe_unset(&target_probe);
 		return 0;
 	}
 	err = hook_report(target.name, hook_probe_set(&target_probe,
@@ -74,7 +70,7 @@ static int kprobe_install(void)
 
 static unsigned long kprobe_missed(void)
 {
-	return missed_before + target_probe.nmissed + hook_probes_missed();
+	return target_probe.nmissed + hook_probes_missed();
 }
 
 /* Those of scopes last: that waits for whoever was sent to a function of ours. */

@@ -41,18 +41,13 @@ int hook_send_to(struct pt_regs *regs, unsigned long address)
 	return 1;
 }
 
-/**
- * hook_after_probe() - makes a probe one that may change the instruction pointer
- * @probe: the probe
- * @regs: registers
- * @flags: unused
- *
- * On x86 only a probe with a post_handler may: it is not optimised into a jump, and
- * it goes through an IPMODIFY ops where the function begins with a call of ftrace
- * (kernel/kprobes.c, __arm_kprobe_ftrace()).
+/*
+ * On x86 only a probe with a post_handler may change the instruction pointer: it is
+ * not optimised into a jump, and it goes through an IPMODIFY ops where the function
+ * begins with a call of ftrace (kernel/kprobes.c, __arm_kprobe_ftrace()).
  */
-void hook_after_probe(struct kprobe *probe, struct pt_regs *regs,
-		      unsigned long flags)
+static void after_probe(struct kprobe *probe, struct pt_regs *regs,
+			unsigned long flags)
 {
 }
 
@@ -101,9 +96,22 @@ int hook_probe_set(struct kprobe *probe, unsigned long address,
 	*probe = (struct kprobe) {
 		.addr = (kprobe_opcode_t *)address,
 		.pre_handler = handler,
-		.post_handler = hook_after_probe,
+		.post_handler = after_probe,
 	};
 	return register_kprobe(probe);
+}
+
+/**
+ * hook_probe_unset() - remove a probe and keep count of what it missed
+ * @probe: set by hook_probe_set()
+ *
+ * Context: Process context, sleeps.
+ */
+void hook_probe_unset(struct kprobe *probe)
+{
+	unregister_kprobe(probe);
+	missed_before += probe->nmissed;
+	probe->nmissed = 0;
 }
 
 static int on_proof(struct kprobe *probe, struct pt_regs *regs)
@@ -137,7 +145,7 @@ int __init hook_probes_prove(void)
 }
 
 /**
- * hook_probes_prepare() - find what is to be probed
+ * hook_probes_prepare() - find the functions to probe
  *
  * Context: Process context, sleeps.
  * Return: 0 or an errno with the reason in the log.
@@ -188,13 +196,6 @@ int hook_probes_install(void)
 	return err;
 }
 
-static void remove_probe(struct kprobe *probe)
-{
-	unregister_kprobe(probe);
-	missed_before += probe->nmissed;
-	probe->nmissed = 0;
-}
-
 /**
  * hook_probes_remove() - take the probes away
  *
@@ -207,16 +208,16 @@ static void remove_probe(struct kprobe *probe)
 void hook_probes_remove(void)
 {
 	if (reap_address) {
-		remove_probe(&reap_probe);
+		hook_probe_unset(&reap_probe);
 		if (!STATIC_FUNCTIONS_CALLABLE)
-			remove_probe(&reap_call_probe);
+			hook_probe_unset(&reap_call_probe);
 	}
-	remove_probe(&exit_mmap_probe);
+	hook_probe_unset(&exit_mmap_probe);
 	synchronize_rcu_tasks();
 }
 
 /**
- * hook_probes_missed() - exits and reaps since load that were not seen
+ * hook_probes_missed() - calls that probes missed since load
  *
  * Context: Process context.
  */

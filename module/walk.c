@@ -23,6 +23,21 @@
 #define NO_PTE		(~0ULL)
 
 /*
+ * Whether a PTE holds a swap slot that a run can hold. Types and offsets are bits
+ * of their own, so flags do not matter (asm/pgtable.h: __swp_type(), __swp_offset()).
+ */
+static __always_inline bool holds_slot(u64 value, swp_entry_t *entry)
+{
+	swp_entry_t arch_entry = { value };
+	pte_t pte = own_pte(value);
+
+	if (pte_none(pte) || pte_present(pte))
+		return false;
+	*entry = swp_entry(__swp_type(arch_entry), __swp_offset(arch_entry));
+	return run_key_fits(entry->val) && is_swap_slot(*entry);
+}
+
+/*
  * Called with the lock of the page table held. A PTE is taken apart only if it is not
  * what the one before it lets expect.
  */
@@ -39,7 +54,7 @@ static void sweep_ptes(struct sweep *sweep, unsigned long addr, pte_t *table,
 
 		if (value == next) {
 			row_lengthen(&row);
-		} else if (own_pte_slot(value, &entry)) {
+		} else if (holds_slot(value, &entry)) {
 			if (unlikely(row_full(&row))) {
 				sweep->swept += row.nr;
 				scope_close_row(sweep->scope, &row);

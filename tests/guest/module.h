@@ -25,7 +25,7 @@
 int module_insert(const char *file, const char *params);
 int module_remove(const char *name);
 bool module_is_loaded(const char *name);
-/* By the way in that the environment's "hook" names, if @params name none. */
+/* With the environment's "hook" and "sweep", unless @params name them. */
 int module_load(const char *params);
 int module_unload(void);
 void module_must_load(const char *params);

@@ -11,7 +11,6 @@
 #include "victim.h"
 
 #define SIZE		afford(2048)
-#define PROBES		DEBUGFS "kprobes/list"
 #define RESIDENT	1024	/* pages */
 #define FEW		128	/* entries; swept only where there is no hook */
 #define TOO_FEW		1	/* not even then */
@@ -57,9 +56,8 @@ static void not_swept(const struct test *test)
 static bool target_is_probed(void)
 {
 	char list[8192], target[KNOB_SIZE], words[KNOB_SIZE + 3];
-	int len = read_file(PROBES, list, sizeof(list));
 
-	check(len >= 0, "cannot read " PROBES ": %s", strerror(-len));
+	kprobes_read(list, sizeof(list));
 	knob_read("target", target, sizeof(target));
 	snprintf(words, sizeof(words), " %s+", target);
 	return strstr(list, words);
@@ -82,7 +80,6 @@ static void probed_only_without(long sweep)
 static void probe_of_target(const struct test *test)
 {
 	(void)test;
-	must_mount("debugfs", DEBUGFS);
 	check(!target_is_probed(), "there is a probe from the start");
 	probed_only_without(0);
 	probed_only_without(1);

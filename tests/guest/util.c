@@ -334,6 +334,15 @@ cpu_set_t allowed_cpus(const char *proc)
 	return cpus;
 }
 
+void kprobes_read(char *list, size_t size)
+{
+	int len;
+
+	must_mount("debugfs", DEBUGFS);
+	len = read_file(DEBUGFS "kprobes/list", list, size);
+	check(len >= 0, "cannot read the list of kprobes: %s", strerror(-len));
+}
+
 bool kernel_has_ftrace(void)
 {
 	return !access(FTRACE_ENABLED, F_OK);

@@ -98,6 +98,8 @@ int cpu_count(void);
 bool node_cpus(int node, cpu_set_t *cpus);
 int node_count(void);
 /* Functions can be traced, and so redirected. */
+/* The kernel's list of kprobes. */
+void kprobes_read(char *list, size_t size);
 bool kernel_has_ftrace(void);
 /* Android's tracepoints where an mm loses its swap. */
 bool kernel_has_vendor_hooks(void);
